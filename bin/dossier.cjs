@@ -8,7 +8,7 @@ const entry = path.join(__dirname, '..', 'src', 'main.ts')
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major > 24 || (major === 24 && minor >= 16)) {
-  import(pathToFileURL(entry).href)
+  void import(pathToFileURL(entry).href)
 } else {
   const platform = process.platform === 'win32' ? 'win' : process.platform
   const file = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node'

@@ -10,11 +10,11 @@ export class DossierError extends Error {
   readonly hint: string
   readonly exit: 1 | 2 | 4
 
-  constructor(code: string, message: string, hint: string, options: { exit?: 1 | 2 | 4; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause })
+  constructor(code: string, detail: { message: string; hint: string; exit?: 1 | 2 | 4; cause?: unknown }) {
+    super(detail.message, detail.cause === undefined ? {} : { cause: detail.cause })
     this.code = code
-    this.hint = hint
-    this.exit = options.exit ?? 1
+    this.hint = detail.hint
+    this.exit = detail.exit ?? 1
   }
 }
 
@@ -33,7 +33,7 @@ export class SystemError extends DossierError {
   readonly retryAt: number | null
 
   constructor(system: string, trouble: Trouble, detail: { code: string; message: string; hint: string; retryAt?: number; cause?: unknown }) {
-    super(detail.code, detail.message, detail.hint, { cause: detail.cause })
+    super(detail.code, detail)
     this.system = system
     this.trouble = trouble
     this.retryAt = detail.retryAt ?? null
