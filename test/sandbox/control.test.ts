@@ -47,13 +47,13 @@ test('a fault is set for one time unless told otherwise, and an unknown one is a
 })
 
 test.each([
-  ['an unknown system', '/_sandbox/sugar/create', { object: 'contacts', fields: {} }, 404, 'hubspot'],
-  ['an unknown verb', '/_sandbox/hubspot/paint', {}, 404, 'create, edit, remove, merge, fault'],
-  ['a missing member', '/_sandbox/hubspot/edit', { object: 'contacts', fields: {} }, 400, 'id'],
-  ['a member too many', '/_sandbox/hubspot/remove', { object: 'contacts', id: '1', why: 'x' }, 400, 'why'],
-])('%s is refused and nothing changes', async (_, path, body, status, words) => {
+  { what: 'an unknown system', path: 'sugar/create', body: { object: 'contacts', fields: {} }, status: 404, words: 'hubspot' },
+  { what: 'an unknown verb', path: 'hubspot/paint', body: {}, status: 404, words: 'create, edit, remove, merge, fault' },
+  { what: 'a missing member', path: 'hubspot/edit', body: { object: 'contacts', fields: {} }, status: 400, words: 'id' },
+  { what: 'a member too many', path: 'hubspot/remove', body: { object: 'contacts', id: '1', why: 'x' }, status: 400, words: 'why' },
+])('$what is refused and nothing changes', async ({ path, body, status, words }) => {
   const { post, rows } = crm()
-  const answer = await post(path, body)
+  const answer = await post(`/_sandbox/${path}`, body)
   expect(answer.status).toBe(status)
   expect((await answer.json() as { error: string }).error).toContain(words)
   expect(rows()).toHaveLength(2)
