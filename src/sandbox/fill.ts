@@ -19,7 +19,7 @@ function fillSide(simulator: Simulator, world: World, side: Side): ReadonlyMap<s
   for (const batch of ORDER) {
     const shape = SHAPES[side][batch]
     const here = world[batch].flatMap((thing) => heldAt(thing, side))
-    const rows = here.map(({ held }) => rowOf(held, shape, held.company === null ? undefined : ids.get(held.company)))
+    const rows = here.map(({ held }) => rowOf(held, shape, ids.get(held.company ?? '') ?? null))
     const given = simulator.load(shape.object, rows)
     here.forEach(({ thing, held }, nth) => {
       const id = given[nth]

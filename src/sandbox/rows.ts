@@ -95,15 +95,15 @@ export const SHAPES: { readonly [side in Side]: { readonly [batch in Batch]: Row
   },
 }
 
-/** `company` is the id that the vendor gave to the company's row. */
-export function rowOf(held: Held, shape: RowShape, company: string | undefined): SimulatorRow {
+/** `company` is the id that the vendor gave to the company's row. Empty cells are said, so that every column is there however small the world. */
+export function rowOf(held: Held, shape: RowShape, company: string | null): SimulatorRow {
   const row: { [field: string]: Json } = { ...shape.constants, [shape.created]: held.createdAt, [shape.modified]: held.modifiedAt }
   for (const [fact, field] of Object.entries(shape.fields)) {
     const value = held.facts[fact] ?? null
-    if (value !== null) row[field] = inVendorForm({ fact, value, shape })
+    row[field] = value === null ? null : inVendorForm({ fact, value, shape })
   }
-  if (shape.company !== undefined && company !== undefined) row[shape.company] = company
-  if (shape.undeclared !== undefined && held.undeclared !== null) row[shape.undeclared] = held.undeclared
+  if (shape.company !== undefined) row[shape.company] = company
+  if (shape.undeclared !== undefined) row[shape.undeclared] = held.undeclared
   return row
 }
 
