@@ -1,0 +1,113 @@
+/** The one place that wires: configuration → store → keys → vault → log → sessions → engine. Nothing else imports the connectors. */
+import { connectors as builtIn } from '../connectors/index.ts'
+import { loadConfig } from './config.ts'
+import type { Config } from './config.ts'
+import type { Connector, Session } from './connector.ts'
+import { DossierError } from './errors.ts'
+import { problemOf } from './jobs/check.ts'
+import { loadKeys } from './log/keys.ts'
+import { createLog } from './log/log.ts'
+import { entries } from './log/query.ts'
+import { createVault } from './log/vault.ts'
+import type { SystemName } from './model.ts'
+import type { Engine } from './pipeline/engine.ts'
+import type { Ports } from './ports.ts'
+import { openStore } from './store/open.ts'
+import type { Problem, Workspace } from './workspace.ts'
+
+export interface Opening {
+  readonly file: string
+  readonly env: NodeJS.ProcessEnv
+  readonly ports: Ports
+  readonly progress: Engine['progress']
+  /** More kinds of system, or other ones under the same names. */
+  readonly connectors?: ReadonlyMap<string, Connector>
+}
+
+export async function openWorkspace(opening: Opening): Promise<Workspace> {
+  const connectors = new Map([...builtIn, ...(opening.connectors ?? [])])
+  const config = await loadConfig(opening.file, opening.env, connectors)
+  const sessions = new Map<SystemName, Session>()
+  const engine = await openEngine(config, sessions, opening)
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([...sessions.values()].map((session) => session.close()))
+    await engine.store.close()
+  }
+  return {
+    config,
+    engine,
+    connect: (systems) => connect({ config, connectors, engine, sessions }, { ports: opening.ports, systems }),
+    entries: (query) => entries(engine.store, query),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function openEngine(config: Config, sessions: ReadonlyMap<SystemName, Session>, { ports, progress }: Opening): Promise<Engine> {
+  const { clock, random } = ports
+  const store = await openStore(config.store.url, { clock })
+  try {
+    const keys = await loadKeys(config.keys.file, { store, random })
+    const vault = createVault({ keys, random, classOf: classOf(config) })
+    const log = createLog({ store, vault, keys, clock, checkpointFile: config.checkpoint.file, origin: config.instance })
+    return { rules: config.rules, store, log, vault, sessions, clock, random, calls: new Map(), progress }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+interface Wiring {
+  readonly config: Config
+  readonly connectors: ReadonlyMap<string, Connector>
+  readonly engine: Engine
+  readonly sessions: Map<SystemName, Session>
+}
+
+/** Sessions are opened when first needed: reading the log must not log in anywhere, nor load a vendor's SDK. */
+async function connect(wiring: Wiring, { ports, systems }: { ports: Ports; systems: readonly SystemName[] | undefined }): Promise<readonly Problem[]> {
+  const { config, sessions } = wiring
+  mustExist(systems ?? [], [...config.systems.keys()])
+  const wanted = [...config.systems.keys()].filter((name) => !sessions.has(name) && (systems === undefined || systems.includes(name)))
+  const tried = await Promise.all(wanted.map(async (name): Promise<Problem[]> => {
+    try {
+      sessions.set(name, await openSession(wiring, name, ports))
+      return []
+    } catch (error) {
+      return [problemOf(error, { system: name, object: null })]
+    }
+  }))
+  return tried.flat()
+}
+
+async function openSession({ config, connectors, engine }: Wiring, name: SystemName, ports: Ports): Promise<Session> {
+  const system = config.systems.get(name)
+  const connector = connectors.get(system?.connector ?? '')
+  if (!system || !connector) throw new Error(`no connector for ${name}`)
+  const onCall = (): void => {
+    engine.calls.set(name, (engine.calls.get(name) ?? 0) + 1)
+  }
+  const session = await connector.open(system.config, { ...ports, system: name, onCall })
+  return system.readOnly ? readOnly(session) : session
+}
+
+/** Presence is ability: what a read-only system cannot be asked, nobody has to remember not to ask. */
+function readOnly(session: Session): Session {
+  return {
+    check: () => session.check(),
+    ...(session.describe && { describe: session.describe.bind(session) }),
+    ...(session.pull && { pull: session.pull.bind(session) }),
+    ...(session.read && { read: session.read.bind(session) }),
+    close: () => session.close(),
+  }
+}
+
+function mustExist(asked: readonly SystemName[], known: readonly SystemName[]): void {
+  const unknown = asked.find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new DossierError('system.unknown', {
+    message: `There is no system "${unknown}" in the configuration.`,
+    hint: `It names ${known.join(', ')}.`,
+    exit: 2,
+  })
+}

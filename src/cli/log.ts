@@ -1,0 +1,37 @@
+/** `dossier log` */
+import { Option } from 'commander'
+import { ACTIONS } from '../log/entry.ts'
+import { count, limit } from './arguments.ts'
+import type { CliCommand } from './shell.ts'
+import { table } from './table.ts'
+
+interface Options {
+  readonly dossier?: string
+  readonly run?: string
+  readonly action?: string
+  readonly after?: number
+  readonly limit: number
+}
+
+export const log: CliCommand<Options> = {
+  name: 'log',
+  summary: 'The change log: when, who, what, on what, why',
+  examples: ['dossier log --limit 20', 'dossier log --dossier DOS-01KA9V3Q3N8M2Y4T6R5W7X9Z0B --lang fr'],
+  define: (command) =>
+    limit(command, 50)
+      .option('--dossier <id>', 'only this dossier')
+      .option('--run <id>', 'only this run')
+      .addOption(new Option('--action <action>', 'only this action').choices([...ACTIONS]))
+      .addOption(new Option('--after <n>', 'only what follows this entry').argParser(count)),
+  async run({ open, words }, { options }) {
+    await using workspace = await open()
+    const found = await workspace.entries(options)
+    const { columns } = words
+    const head = [columns.seq, columns.at, columns.action, columns.actor, columns.dossier, columns.place, columns.fields, columns.reason]
+    const rows = found.map((line) => [
+      String(line.seq), line.at, words.actions[line.action], line.actor, line.dossier ?? '',
+      [line.system, line.object, line.record].filter(Boolean).join(' '), (line.fields ?? []).join(', '), line.reason,
+    ])
+    return { document: found, text: rows.length > 0 ? table(head, rows) : [words.nothing] }
+  },
+}

@@ -1,0 +1,64 @@
+/** `dossier plan` */
+import type { PlannedChange, PlanReport } from '../pipeline/engine.ts'
+import type { Scope } from './arguments.ts'
+import { scope, scopeOf } from './arguments.ts'
+import { conflictLines, droppedLines, problemLines, stateLine, systemLines } from './report.ts'
+import type { CliCommand } from './shell.ts'
+import { table } from './table.ts'
+import type { Show } from './values.ts'
+import { actor, shower } from './values.ts'
+import type { Words } from './words.en.ts'
+
+interface Options extends Scope {
+  readonly reveal?: boolean
+}
+
+export const plan: CliCommand<Options> = {
+  name: 'plan',
+  summary: 'What a sync would do, field by field; writes nothing anywhere',
+  examples: ['dossier plan', 'dossier plan --system hubspot --reveal'],
+  define: (command) => scope(command).option('--reveal', 'show values in clear; the log notes it'),
+  async run(shell, { options }) {
+    await using workspace = await shell.open()
+    const [{ plan: run }, { reveal }] = await Promise.all([import('../jobs/plan.ts'), import('../jobs/reveal.ts')])
+    const report = await run(workspace, {
+      ...scopeOf(options),
+      signal: shell.signal,
+    })
+    if (options.reveal === true) await reveal(workspace.engine, { actor: actor(), reason: 'plan', looked: looked(report.planned) })
+    const value = shower(options.reveal, shell.words)
+    return { document: options.reveal === true ? report : hidden(report, value), text: text(report, value, shell.words) }
+  },
+}
+
+function looked(planned: readonly PlannedChange[]): { dossier: string; fields: string[] }[] {
+  const fields = Map.groupBy(planned, (change) => change.dossier)
+  return [...fields].map(([dossier, changes]) => ({ dossier, fields: [...new Set(changes.map((change) => change.field))] }))
+}
+
+function hidden(report: PlanReport, value: Show): unknown {
+  return { ...report, planned: report.planned.map((change) => ({ ...change, from: value(change.from), to: value(change.to) })) }
+}
+
+function text(report: PlanReport, value: Show, words: Words): string[] {
+  const rows = report.planned.map((change) => [
+    change.dossier, change.field, `${value(change.from)} → ${value(change.to)}`, change.origin, targets(change), words.routes[change.route as keyof Words['routes']],
+    change.rule,
+  ])
+  const needed = Object.entries(report.needed).map(([system, calls]) => `${system} ${calls}`)
+  return [
+    ...systemLines(report),
+    ...(rows.length > 0 ? table(['Dossier', 'Field', 'Before → after', 'From', 'To', 'Route', 'Rule'], rows) : ['Nothing to change.']),
+    '',
+    `Changes     ${stateLine(report.changes, words)}`,
+    `Calls       ${needed.join(', ') || 'none'} to write it`,
+    ...droppedLines(report),
+    ...conflictLines(report),
+    ...problemLines(report.problems),
+    '', words.revealHint,
+  ]
+}
+
+function targets({ targets }: PlannedChange): string {
+  return targets.map(({ system, object, record }) => `${system} ${object} ${record ?? '(new)'}`).join(', ')
+}

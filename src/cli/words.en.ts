@@ -1,0 +1,62 @@
+/** What privacy officers read, in English. `words.fr.ts` has the same in French. */
+import type { Action } from '../log/entry.ts'
+import type { Route, State } from '../model.ts'
+
+export interface Words {
+  readonly states: Readonly<Record<State, string>>
+  readonly routes: Readonly<Record<Route, string>>
+  readonly actions: Readonly<Record<Action, string>>
+  readonly columns: Readonly<Record<Column, string>>
+  readonly masked: (characters: number) => string
+  readonly empty: string
+  readonly unknown: string
+  readonly nothing: string
+  readonly verified: (entries: number, checkpoints: number) => string
+  readonly notVerified: (firstBad: number, problem: string) => string
+  readonly revealHint: string
+  readonly heldIn: string
+  readonly history: string
+  readonly mergedInto: (dossier: string) => string
+  readonly quarantineHint: string
+  readonly released: (count: number) => string
+  readonly discarded: (count: number) => string
+}
+
+type Column =
+  | 'seq' | 'at' | 'action' | 'actor' | 'place' | 'fields' | 'reason' | 'rule' | 'dossier' | 'field' | 'state' | 'route'
+  | 'system' | 'record' | 'value' | 'before' | 'after' | 'author' | 'id' | 'code' | 'problem' | 'attempts' | 'since' | 'kind' | 'seen'
+
+export const en: Words = {
+  states: {
+    planned: 'planned', ready: 'ready', applying: 'being written', applied: 'applied', rolled_back: 'rolled back', quarantined: 'in quarantine',
+    conflicted: 'in conflict', frozen: 'frozen', awaiting_approval: 'awaiting approval', refused: 'refused', awaiting_signature: 'awaiting signature',
+    declined: 'signature declined', expired: 'expired', superseded: 'superseded', failed: 'failed',
+  },
+  routes: { auto: 'automatic', approve: 'approval', sign: 'signature', approve_then_sign: 'approval, then signature' },
+  actions: {
+    'run.started': 'run started', 'run.finished': 'run finished', 'dossier.created': 'dossier created', 'dossier.merged': 'dossiers merged',
+    'record.linked': 'record linked', 'record.deleted': 'record deleted there', 'record.merged': 'records merged there',
+    'change.proposed': 'change proposed', 'change.decided': 'change decided', 'change.conflict': 'conflict', 'change.superseded': 'change superseded',
+    'change.applied': 'change applied', 'change.failed': 'change failed', 'write.intended': 'write intended', 'write.confirmed': 'write confirmed',
+    'write.refused': 'write refused', 'write.unknown': 'write in doubt', 'record.quarantined': 'put in quarantine', 'record.released': 'taken out of quarantine',
+    'key.provisioned': 'key field made', 'config.changed': 'configuration changed', 'read.revealed': 'values shown in clear',
+  },
+  columns: {
+    seq: 'No.', at: 'When', action: 'What', actor: 'Who', place: 'Where', fields: 'Fields', reason: 'Why', rule: 'Rule', dossier: 'Dossier', field: 'Field',
+    state: 'State', route: 'Route', system: 'System', record: 'Record', value: 'Value', before: 'Before', after: 'After', author: 'Author', id: 'Id', code: 'Code',
+    problem: 'Problem', attempts: 'Tries', since: 'Since', kind: 'Kind', seen: 'Seen',
+  },
+  masked: (characters) => `[${characters} chars]`,
+  empty: '(empty)',
+  unknown: '(not known)',
+  nothing: 'Nothing to show.',
+  verified: (entries, checkpoints) => `The change log verifies: ${entries} entries, ${checkpoints} signed checkpoints.`,
+  notVerified: (firstBad, problem) => `The change log does NOT verify. First bad entry: ${firstBad}. ${problem}`,
+  revealHint: 'Values are masked; --reveal shows them and is itself written to the log.',
+  heldIn: 'Held in',
+  history: 'History',
+  mergedInto: (dossier) => `Merged into ${dossier}.`,
+  quarantineHint: 'Next: correct the record in its system, then "dossier quarantine retry <id>"; "drop <id>" gives it up.',
+  released: (count) => `${count} will be tried again by the next sync.`,
+  discarded: (count) => `${count} dropped.`,
+}

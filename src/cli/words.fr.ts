@@ -1,0 +1,40 @@
+/** Ce que lit le délégué à la protection des données : the French of `words.en.ts`. */
+import type { Words } from './words.en.ts'
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`
+
+export const fr: Words = {
+  states: {
+    planned: 'prévue', ready: 'prête', applying: "en cours d'écriture", applied: 'appliquée', rolled_back: 'annulée', quarantined: 'en quarantaine',
+    conflicted: 'en conflit', frozen: 'gelée', awaiting_approval: "en attente d'approbation", refused: 'refusée', awaiting_signature: 'en attente de signature',
+    declined: 'signature déclinée', expired: 'expirée', superseded: 'remplacée', failed: 'échouée',
+  },
+  routes: { auto: 'automatique', approve: 'approbation', sign: 'signature', approve_then_sign: 'approbation, puis signature' },
+  actions: {
+    'run.started': 'exécution commencée', 'run.finished': 'exécution terminée', 'dossier.created': 'dossier créé', 'dossier.merged': 'dossiers fusionnés',
+    'record.linked': 'fiche rattachée', 'record.deleted': 'fiche supprimée là-bas', 'record.merged': 'fiches fusionnées là-bas',
+    'change.proposed': 'modification proposée', 'change.decided': 'modification décidée', 'change.conflict': 'conflit', 'change.superseded': 'modification remplacée',
+    'change.applied': 'modification appliquée', 'change.failed': 'modification échouée', 'write.intended': 'écriture annoncée', 'write.confirmed': 'écriture confirmée',
+    'write.refused': 'écriture refusée', 'write.unknown': 'écriture incertaine', 'record.quarantined': 'mise en quarantaine', 'record.released': 'sortie de quarantaine',
+    'key.provisioned': 'champ clé créé', 'config.changed': 'configuration modifiée', 'read.revealed': 'valeurs affichées en clair',
+  },
+  columns: {
+    seq: 'N°', at: 'Quand', action: 'Quoi', actor: 'Qui', place: 'Où', fields: 'Champs', reason: 'Pourquoi', rule: 'Règle', dossier: 'Dossier', field: 'Champ',
+    state: 'État', route: 'Circuit', system: 'Système', record: 'Fiche', value: 'Valeur', before: 'Avant', after: 'Après', author: 'Auteur', id: 'Id', code: 'Code',
+    problem: 'Problème', attempts: 'Essais', since: 'Depuis', kind: 'Nature', seen: 'Vu',
+  },
+  masked: (characters) => `[${characters} car.]`,
+  empty: '(vide)',
+  unknown: '(inconnu)',
+  nothing: 'Rien à afficher.',
+  verified: (entries, checkpoints) =>
+    `Le journal est intègre : ${plural(entries, 'entrée', 'entrées')}, ${plural(checkpoints, 'point de contrôle signé', 'points de contrôle signés')}.`,
+  notVerified: (firstBad, problem) => `Le journal n'est PAS intègre. Première entrée fautive : ${firstBad}. ${problem}`,
+  revealHint: "Les valeurs sont masquées ; --reveal les affiche, et cet affichage est lui-même inscrit au journal.",
+  heldIn: 'Détenu dans',
+  history: 'Historique',
+  mergedInto: (dossier) => `Fusionné dans ${dossier}.`,
+  quarantineHint: 'Ensuite : corriger la fiche dans son système, puis « dossier quarantine retry <id> » ; « drop <id> » y renonce.',
+  released: (count) => `${plural(count, 'sera repris', 'seront repris')} par la prochaine synchronisation.`,
+  discarded: (count) => `${plural(count, 'abandonné', 'abandonnés')}.`,
+}
