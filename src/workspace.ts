@@ -1,0 +1,16 @@
+/** An opened configuration: what the commands, the jobs and the server work with. `app.ts` makes it. */
+import type { Config } from './config.ts'
+import type { LogQuery, LogLine } from './log/log.ts'
+import type { SystemName } from './model.ts'
+import type { Engine, SyncReport } from './pipeline/engine.ts'
+
+export type Problem = SyncReport['problems'][number]
+
+export interface Workspace extends AsyncDisposable {
+  readonly config: Config
+  readonly engine: Engine
+  /** Opens these systems (all when not said). What cannot be opened is told, and the rest goes on. */
+  connect(systems?: readonly SystemName[]): Promise<readonly Problem[]>
+  entries(query: LogQuery): Promise<readonly LogLine[]>
+  close(): Promise<void>
+}
