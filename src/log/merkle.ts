@@ -41,7 +41,7 @@ export const packRange = ({ roots }: Range): Buffer => Buffer.concat(roots)
 export function unpackRange(size: number, bytes: Uint8Array): Range | null {
   const roots: Uint8Array[] = []
   for (let start = 0; start < bytes.length; start += 32) roots.push(bytes.subarray(start, start + 32))
-  const bits = [...size.toString(2)].filter((bit) => bit === '1').length
+  const bits = size.toString(2).replaceAll('0', '').length
   return bytes.length === bits * 32 ? { size, roots } : null
 }
 
