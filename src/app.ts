@@ -15,6 +15,8 @@ import type { Ports } from './ports.ts'
 import { openStore } from './store/open.ts'
 import type { Problem, Workspace } from './workspace.ts'
 
+export { simulators } from '../connectors/index.ts'
+
 export interface Opening {
   readonly file: string
   readonly env: NodeJS.ProcessEnv

@@ -4,7 +4,7 @@ import { parse } from './cli/program.ts'
 import type { Asked } from './cli/program.ts'
 import type { Outcome, Shell } from './cli/shell.ts'
 import { clearProgress, leaveQuietlyOnBrokenPipe, print, progressLine, stopSignal } from './cli/terminal.ts'
-import { loadWords } from './cli/words.ts'
+import { language, loadWords } from './cli/words.ts'
 import { realPorts } from './ports.ts'
 import manifest from '../package.json' with { type: 'json' }
 
@@ -34,10 +34,12 @@ async function makeShell({ global }: Asked): Promise<Shell> {
   const note = (line: string): void => {
     if (!flags.quiet) process.stderr.write(`${line}\n`)
   }
+  const lang = language(global.lang, process.env)
   const progress = flags.quiet ? () => {} : progressLine(clock)
   return {
     flags,
-    words: await loadWords(global.lang, process.env),
+    words: await loadWords(lang),
+    lang,
     clock,
     env: process.env,
     signal: stopSignal(note),
@@ -45,13 +47,19 @@ async function makeShell({ global }: Asked): Promise<Shell> {
       const { openWorkspace } = await import('./app.ts')
       return openWorkspace({ file: config, env: process.env, ports: realPorts, progress })
     },
+    parts: async () => {
+      const { openWorkspace, simulators } = await import('./app.ts')
+      return { ports: realPorts, simulators, open: (file, env) => openWorkspace({ file, env, ports: realPorts, progress }) }
+    },
     note,
     progress,
   }
 }
 
 async function printOutcome(outcome: Outcome, json: boolean): Promise<void> {
-  const text = json ? JSON.stringify(outcome.document) : outcome.text.join('\n')
+  // A command that has told everything while it ran gives null.
+  const document = outcome.document === null ? '' : JSON.stringify(outcome.document)
+  const text = json ? document : outcome.text.join('\n')
   if (text !== '') await print(process.stdout, text)
 }
 

@@ -1,6 +1,7 @@
 /** What every command is given, and what it gives back. */
 import type { Command } from 'commander'
-import type { Clock } from '../ports.ts'
+import type { Simulator, SimulatorOptions } from '../connector.ts'
+import type { Ports } from '../ports.ts'
 import type { Progress } from '../pipeline/engine.ts'
 import type { Workspace } from '../workspace.ts'
 import type { Words } from './words.en.ts'
@@ -14,14 +15,23 @@ export interface Flags {
 export interface Shell {
   readonly flags: Flags
   readonly words: Words
-  readonly clock: Clock
+  readonly lang: 'en' | 'fr'
+  readonly clock: Ports['clock']
   readonly env: NodeJS.ProcessEnv
   /** Aborts on the first SIGINT or SIGTERM: finish the page in hand, then stop. */
   readonly signal: AbortSignal
   open(): Promise<Workspace>
+  parts(): Promise<Parts>
   /** A line for people, on stderr; `--quiet` silences it. */
   note(line: string): void
   progress(step: Progress): void
+}
+
+/** What `demo` and `sandbox` are made of: they bring their own systems and their own configuration. */
+export interface Parts {
+  readonly ports: Ports
+  readonly simulators: ReadonlyMap<string, (options: SimulatorOptions) => Simulator>
+  open(config: string, env: NodeJS.ProcessEnv): Promise<Workspace>
 }
 
 export interface Outcome {

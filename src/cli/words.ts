@@ -2,7 +2,12 @@
 import { en } from './words.en.ts'
 import type { Words } from './words.en.ts'
 
-export async function loadWords(asked: 'en' | 'fr' | undefined, env: NodeJS.ProcessEnv): Promise<Words> {
-  const fromEnv = (env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '').startsWith('fr') ? 'fr' : 'en'
-  return (asked ?? fromEnv) === 'fr' ? (await import('./words.fr.ts')).fr : en
+export type Lang = 'en' | 'fr'
+
+export function language(asked: Lang | undefined, env: NodeJS.ProcessEnv): Lang {
+  return asked ?? ((env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '').startsWith('fr') ? 'fr' : 'en')
+}
+
+export async function loadWords(lang: Lang): Promise<Words> {
+  return lang === 'fr' ? (await import('./words.fr.ts')).fr : en
 }

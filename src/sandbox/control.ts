@@ -5,14 +5,6 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Simulator } from '../connector.ts'
 
-export const CONTROL_HELP = `Act as a user of the CRMs, on the control address:
-  GET  /_sandbox/<system>/rows/<object>
-  POST /_sandbox/<system>/create  {"object": "Contact", "fields": {"LastName": "Martin"}}
-  POST /_sandbox/<system>/edit    {"object": "Contact", "id": "003…", "fields": {"Phone": "+33 1 99 00 12 34"}}
-  POST /_sandbox/<system>/remove  {"object": "Contact", "id": "003…"}
-  POST /_sandbox/<system>/merge   {"object": "Contact", "survivor": "003…", "loser": "003…"}
-  POST /_sandbox/<system>/fault   {"name": "…", "times": 3}`
-
 const object = z.string().min(1)
 const id = z.string().min(1)
 const fields = z.record(z.string(), z.json())

@@ -69,6 +69,8 @@ async function provision(workspace: Workspace): Promise<void> {
   for (const { system, object, key } of rules.mappings) await sessions.get(system)?.provision?.(object, key)
 }
 
+export type DemoDocument = ReturnType<typeof demoDocument>
+
 /** What `--json` prints. */
 export function demoDocument({ seconds, first, second, log }: Demo) {
   return {
@@ -83,12 +85,12 @@ export function demoDocument({ seconds, first, second, log }: Demo) {
   }
 }
 
-export function total({ systems }: SyncReport, what: 'read' | 'written' | 'calls'): number {
+function total({ systems }: SyncReport, what: 'read' | 'written' | 'calls'): number {
   return Object.values(systems).reduce((sum, system) => sum + system[what], 0)
 }
 
 /** Over both systems: why a field is left out does not depend on where it came from. */
-export function droppedByField({ dropped }: Pick<SyncReport, 'dropped'>) {
+function droppedByField({ dropped }: Pick<SyncReport, 'dropped'>) {
   const groups = Map.groupBy(dropped, ({ field, reason }) => JSON.stringify([field, reason]))
   return [...groups.values()].map((group) => ({
     field: group[0]?.field ?? '',
