@@ -20,10 +20,10 @@ export function denormalise({ writers, constants }: Outward, { values, changed, 
   const waiting: string[] = []
   // What is not known is not written: only null empties a field.
   const known = (field: string): boolean => changed.has(field) && values[field] !== undefined
-  for (const { depends, write } of writers) {
-    if (!depends.some(known)) continue
-    const written = write(values, relation)
-    if (written === null) waiting.push(...depends.filter(known))
+  for (const writer of writers) {
+    if (!writer.depends.some(known)) continue
+    const written = writer.write(values, relation)
+    if (written === null) waiting.push(...writer.depends.filter(known))
     else Object.assign(fields, written)
   }
   return { fields: Object.keys(fields).length === 0 ? fields : { ...constants, ...fields }, waiting }

@@ -108,7 +108,7 @@ export const readsSplit = (source: string, by: Split, parts: readonly SplitPart[
     // Taken apart before it is tidied: an empty first line counts as a line.
     const text = decodeText(raw, 'block')
     if ('problem' in text) return parts.map(() => text)
-    const pieces = text.value === null ? [] : takeApart[by](by === 'lines' ? String(raw) : String(text.value), parts.length)
+    const pieces = text.value === null ? [] : takeApart[by](by === 'lines' ? String(raw as string) : String(text.value), parts.length)
     return parts.map(({ codec }, place) => codec.decode(pieces[place] ?? null))
   },
 })
@@ -118,7 +118,7 @@ export const writesSplit = (target: string, by: Split, parts: readonly SplitPart
   targets: [target],
   write(values) {
     const pieces = parts.map(({ field, codec }) => encode(codec, values[field]))
-    return { [target]: putTogether[by](pieces.map((piece) => (piece === null ? null : String(piece as string)))) }
+    return { [target]: putTogether[by](pieces.map((piece) => piece as string | null)) }
   },
 })
 

@@ -8,11 +8,11 @@ import { problemMessage } from './problems.ts'
 export function normalise(readers: readonly Reader[], record: ExternalRecord, locale: Locale): Normalised {
   const values: { [field: string]: Value } = {}
   const findings: Finding[] = []
-  for (const { fields, sources, read } of readers) {
+  for (const reader of readers) {
     // A field that did not come is not an empty one: permissions hide fields, and an empty one would be cleared elsewhere.
-    if (sources.length > 0 && !sources.some((source) => Object.hasOwn(record.fields, source))) continue
-    read(record.fields).forEach((decoded, place) => {
-      const field = fields[place] ?? ''
+    if (reader.sources.length > 0 && !reader.sources.some((source) => Object.hasOwn(record.fields, source))) continue
+    reader.read(record.fields).forEach((decoded, place) => {
+      const field = reader.fields[place] ?? ''
       if ('value' in decoded) values[field] = decoded.value
       else findings.push({ field, code: decoded.problem, message: problemMessage(decoded.problem, field, locale) })
     })
