@@ -1,0 +1,229 @@
+/** Dirty dossiers → change sets and writes, in one transaction a batch. The deciding is in `agree.ts`. */
+import type { Engine, PlannedChange, Conflict } from './engine.ts'
+import type { Entry } from '../log/entry.ts'
+import type { Json, Kind, Value, Values } from '../model.ts'
+import type { KindPolicy, Mapping } from '../rules.ts'
+import type { Tx } from '../store/tables.ts'
+import { insertChanges, insertSets, openChanges, setChangeState } from '../store/changes.ts'
+import { dirtyDossiers, dossiersById, markDirty } from '../store/dossiers.ts'
+import { linksOfDossiers, type Link } from '../store/links.ts'
+import { doubtfulWrites, insertWrites, openWrites, setWrites, type Write } from '../store/writes.ts'
+import { agree, type Agreement, type DossierView, type NewChange, type OpenChange, type Place, type Wanted } from './agree.ts'
+import type { LinkFields } from './ingest.ts'
+import { instant, newId } from './ids.ts'
+import { next } from './lifecycle.ts'
+
+const BATCH = 200
+
+export interface Reconciling {
+  readonly run: string
+  /** Where records may be made now: fully read once, and read in this run. `system object`. */
+  readonly readable: ReadonlySet<string>
+  readonly collect?: (change: PlannedChange) => void
+}
+
+export interface Reconciled {
+  readonly conflicts: readonly Conflict[]
+}
+
+/** Kinds that others point at come first, so that a relation finds its dossier settled. */
+export async function reconcile(engine: Engine, given: Reconciling): Promise<Reconciled> {
+  const conflicts: Conflict[] = []
+  const kinds = [...new Set(engine.rules.mappings.map((mapping) => mapping.kind))]
+  let done = 0
+  for (const kind of kinds) {
+    for (;;) {
+      const found = await engine.store.write(async (tx) => {
+        const ids = await dirtyDossiers(tx, kind, BATCH)
+        return { ids, conflicts: await reconcileBatch(engine, tx, { ...given, kind, ids }) }
+      })
+      conflicts.push(...found.conflicts)
+      done += found.ids.length
+      engine.progress({ step: 'merge', done })
+      if (found.ids.length < BATCH) break
+    }
+  }
+  return { conflicts }
+}
+
+interface Batch extends Reconciling {
+  readonly kind: Kind
+  readonly ids: readonly string[]
+}
+
+async function reconcileBatch(engine: Engine, tx: Tx, batch: Batch): Promise<readonly Conflict[]> {
+  const policy = engine.rules.kinds.get(batch.kind)
+  if (!policy || batch.ids.length === 0) return []
+  const cases = await load(engine, tx, { ...batch, policy })
+  const outcomes = cases.map((one) => ({ ...one, agreement: agree(engine.rules, one.view) }))
+  for (const one of outcomes) await record(engine, tx, { ...batch, ...one })
+  await engine.vault.put(tx, outcomes.flatMap((one) => toVault(one)))
+  await markDirty(tx, batch.ids, 0)
+  return outcomes.flatMap((one) => one.agreement.conflicts)
+}
+
+interface Case {
+  readonly view: DossierView
+  readonly pending: readonly Write[]
+  readonly held: { readonly [ref: string]: { readonly [field: string]: Json } }
+}
+
+async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy }): Promise<readonly Case[]> {
+  const { ids, policy } = given
+  const dossiers = (await dossiersById(tx, ids)).filter((row) => row.merged_into === null)
+  const links = Map.groupBy(await linksOfDossiers(tx, ids), (link) => link.dossier_id)
+  const open = Map.groupBy(await openChanges(tx, ids), (change) => change.dossier_id)
+  const pending = Map.groupBy(await openWrites(tx, ids), (write) => write.dossier_id)
+  const doubts = Map.groupBy(await doubtfulWrites(tx, ids), (write) => write.link_id)
+  const refs = [
+    ...ids.map((id) => `dossier:${id}`),
+    ...[...links.values()].flat().map((link) => `link:${link.id}`),
+    ...[...open.values()].flat().map((change) => `set:${change.set_id}`),
+    ...[...pending.values(), ...doubts.values()].flat().map((write) => `write:${write.id}`),
+  ]
+  const vault = await engine.vault.get(tx, [...new Set(refs)])
+  const at = (ref: string): { readonly [field: string]: Json } => vault.get(ref) ?? {}
+  return dossiers.map(({ id }) => {
+    const all = links.get(id) ?? []
+    const placeOf = (link: Link): readonly Place[] => {
+      const mapping = mappingOf(engine, link)
+      const late = (doubts.get(link.id) ?? []).map((write) => wants(at(`write:${write.id}`)))
+      return mapping && link.state === 'live' ? [{ link, mapping, fields: at(`link:${link.id}`) as unknown as LinkFields, doubts: late }] : []
+    }
+    const changes: OpenChange[] = (open.get(id) ?? []).map((change) => ({ ...change, to: toOf(at(`set:${change.set_id}`)[change.field]) }))
+    const mine = pending.get(id) ?? []
+    return {
+      view: { id, policy, agreed: at(`dossier:${id}`) as Values, places: all.flatMap(placeOf), creatable: creatable(engine, { ...given, all, mine }), open: changes },
+      pending: mine,
+      held: Object.fromEntries(mine.map((write) => [write.id, at(`write:${write.id}`)])),
+    }
+  })
+}
+
+function mappingOf(engine: Engine, place: { readonly system: string; readonly object: string }): Mapping | undefined {
+  return engine.rules.mappings.find((mapping) => mapping.system === place.system && mapping.object === place.object)
+}
+
+/** Nowhere where it was once deleted or merged away, nowhere that has not been read to its end, and not from a dossier that nobody holds. */
+function creatable(engine: Engine, given: Batch & { all: readonly Link[]; mine: readonly Write[] }): readonly Mapping[] {
+  const { all, mine, kind, readable } = given
+  if (!all.some((link) => link.state === 'live')) return []
+  const making = mine.filter((write) => write.link_id === null && write.state === 'ready')
+  return engine.rules.mappings.filter((mapping) =>
+    mapping.kind === kind && (readable.has(`${mapping.system} ${mapping.object}`) || making.some((write) => write.system === mapping.system)) && engine.sessions.get(mapping.system)?.write
+    && !all.some((link) => link.system === mapping.system)
+    && !mine.some((write) => write.link_id === null && write.system === mapping.system && write.state === 'sent'))
+}
+
+function toOf(kept: Json | undefined): Value | undefined {
+  return (kept as { to?: Value } | undefined)?.to
+}
+
+export function wants(fields: { readonly [field: string]: Json }): Values {
+  return Object.fromEntries(Object.entries(fields).map(([field, kept]) => [field, (kept as { want: Value }).want]))
+}
+
+interface Decided extends Batch, Case {
+  readonly agreement: Agreement
+}
+
+function toVault(one: { view: DossierView; agreement: Agreement }): Parameters<Engine['vault']['put']>[1] {
+  const { view, agreement } = one
+  const about = { dossier: view.id, kind: view.policy.kind }
+  const links = [...agreement.noted].map(([id, fields]) => ({ ...about, ref: `link:${id}`, fields: fields as { [field: string]: Json } }))
+  return [{ ...about, ref: `dossier:${view.id}`, fields: agreement.agreed }, ...links]
+}
+
+async function record(engine: Engine, tx: Tx, one: Decided): Promise<void> {
+  const { agreement, view } = one
+  const at = instant(engine.clock)
+  for (const { id, event } of agreement.ended) {
+    const state = view.open.find((open) => open.id === id)?.state ?? 'planned'
+    await setChangeState(tx, [id], { state: next(state, event), at })
+  }
+  const writable = agreement.writes.filter((write) => !one.pending.some((pending) => pending.state === 'sent' && pending.link_id === (write.link?.id ?? null)
+    && pending.system === write.mapping.system))
+  const set = await recordSet(engine, tx, one)
+  await replaceWrites(engine, tx, { ...one, writable, set })
+  reportPlanned(one)
+}
+
+/** Returns the set that new writes belong to. */
+async function recordSet(engine: Engine, tx: Tx, one: Decided): Promise<string> {
+  const { agreement, view, run } = one
+  const standing = view.open.at(-1)?.set_id
+  const origin = agreement.changes[0]?.origin ?? 'dossier'
+  if (agreement.changes.length === 0 && (standing || agreement.writes.length === 0)) return standing ?? ''
+  const set = newId('SET', engine)
+  const at = instant(engine.clock)
+  await insertSets(tx, [{ id: set, dossier_id: view.id, run_id: run, origin, author: `system:${origin}`, reason: 'sync', created_at: at }])
+  await insertChanges(tx, agreement.changes.map((change) => ({
+    id: newId('CHG', engine), set_id: set, dossier_id: view.id, field: change.field, state: change.state, route: change.route, rule: change.rule,
+    code: change.code, due_at: null, created_at: at, updated_at: at,
+  })))
+  const values = Object.fromEntries(agreement.changes.map(({ field, from, to }) => [field, from === undefined ? { to } : { from, to }]))
+  await engine.vault.put(tx, [{ ref: `set:${set}`, dossier: view.id, kind: view.policy.kind, fields: values }])
+  await engine.log.append(tx, entriesOf(engine, { ...one, set }))
+  return set
+}
+
+/** One entry for each rule and state that the set's changes fall under. */
+function entriesOf(engine: Engine, one: Decided & { set: string }): readonly Entry[] {
+  const { agreement, view, set, run } = one
+  const groups = Map.groupBy(agreement.changes, (change) => `${change.state}\n${change.rule}\n${change.origin}`)
+  return [...groups.values()].flatMap((changes) => {
+    const [first] = changes
+    return first ? [entryOf(engine, { view, set, run, changes, first })] : []
+  })
+}
+
+function entryOf(engine: Engine, given: { view: DossierView; set: string; run: string; changes: readonly NewChange[]; first: NewChange }): Entry {
+  const { view, set, run, changes, first } = given
+  const purposes = new Set(changes.flatMap((change) => view.policy.fields.get(change.field)?.purposes ?? []))
+  return {
+    actor: `system:${first.origin}`, action: first.rule.includes('conflict:') ? 'change.conflict' : 'change.proposed',
+    reason: first.code ?? first.state, run, dossier: view.id, kind: view.policy.kind, set,
+    fields: changes.map((change) => change.field), purposes: [...purposes].toSorted(), rule: first.rule, rules: engine.rules.version,
+    before: definedValues(changes, 'from'), after: definedValues(changes, 'to'),
+  }
+}
+
+function definedValues(changes: readonly NewChange[], side: 'from' | 'to'): Values {
+  return Object.fromEntries(changes.flatMap((change) => (change[side] === undefined ? [] : [[change.field, change[side]]])))
+}
+
+/** What was ready and is no longer what we want is dropped; what is wanted and already ready stays as it is. */
+async function replaceWrites(engine: Engine, tx: Tx, one: Decided & { writable: readonly Wanted[]; set: string }): Promise<void> {
+  const at = instant(engine.clock)
+  const ready = one.pending.filter((write) => write.state === 'ready')
+  const kept = new Map(one.writable.flatMap((want) => {
+    const twin = ready.find((write) => write.link_id === (want.link?.id ?? null) && write.system === want.mapping.system && write.object === want.mapping.object
+      && sameFields(one.held[write.id] ?? {}, want))
+    return twin ? [[want, twin.id] as const] : []
+  }))
+  const keptIds = new Set(kept.values())
+  await setWrites(tx, ready.filter((write) => !keptIds.has(write.id)).map((write) => write.id), { state: 'dropped', code: 'replaced', updated_at: at })
+  const rows = one.writable.filter((want) => !kept.has(want)).map((want) => ({ want, id: newId('WRT', engine) }))
+  await insertWrites(tx, rows.map(({ want, id }) => ({
+    id, set_id: one.set, dossier_id: one.view.id, system: want.mapping.system, object: want.mapping.object, link_id: want.link?.id ?? null,
+    fields: JSON.stringify(Object.keys(want.fields)), state: 'ready', attempts: 0, due_at: at, verify_at: null, code: null, updated_at: at,
+  })))
+  await engine.vault.put(tx, rows.map(({ want, id }) => ({ ref: `write:${id}`, dossier: one.view.id, kind: one.view.policy.kind, fields: want.fields })))
+}
+
+function sameFields(kept: { readonly [field: string]: Json }, want: Wanted): boolean {
+  const entries = Object.entries(want.fields)
+  return Object.keys(kept).length === entries.length && entries.every(([field, value]) => JSON.stringify(kept[field]) === JSON.stringify(value))
+}
+
+function reportPlanned(one: Decided): void {
+  for (const change of one.agreement.changes) {
+    const targets = one.agreement.writes.filter((write) => write.fields[change.field] !== undefined).map((write) => ({
+      system: write.mapping.system, object: write.mapping.object, record: write.link?.external_id ?? null,
+    }))
+    one.collect?.({
+      dossier: one.view.id, kind: one.view.policy.kind, field: change.field, from: change.from, to: change.to, origin: change.origin, targets,
+      state: change.state, route: change.route, rule: change.rule,
+    })
+  }
+}
