@@ -1,21 +1,20 @@
 /** The one place that wires: configuration → store → keys → vault → log → sessions → engine. Nothing else imports the connectors. */
-import { connectors as builtIn } from '../connectors/index.ts'
+import { connectors as builtIn, simulators } from '../connectors/index.ts'
 import { loadConfig } from './config.ts'
 import type { Config } from './config.ts'
-import type { Connector, Session } from './connector.ts'
+import type { Connector, Session, Simulator, SimulatorOptions } from './connector.ts'
 import { DossierError } from './errors.ts'
 import { problemOf } from './jobs/check.ts'
+import { entries } from './log/entries.ts'
 import { loadKeys } from './log/keys.ts'
 import { createLog } from './log/log.ts'
-import { entries } from './log/query.ts'
 import { createVault } from './log/vault.ts'
-import type { SystemName } from './model.ts'
+import type { Kind, SystemName } from './model.ts'
 import type { Engine } from './pipeline/engine.ts'
 import type { Ports } from './ports.ts'
+import type { Rules } from './rules.ts'
 import { openStore } from './store/open.ts'
 import type { Problem, Workspace } from './workspace.ts'
-
-export { simulators } from '../connectors/index.ts'
 
 export interface Opening {
   readonly file: string
@@ -23,11 +22,11 @@ export interface Opening {
   readonly ports: Ports
   readonly progress: Engine['progress']
   /** More kinds of system, or other ones under the same names. */
-  readonly connectors?: ReadonlyMap<string, Connector>
+  readonly connectors?: readonly Connector[]
 }
 
 export async function openWorkspace(opening: Opening): Promise<Workspace> {
-  const connectors = new Map([...builtIn, ...(opening.connectors ?? [])])
+  const connectors = new Map([...builtIn, ...(opening.connectors ?? [])].map((connector) => [connector.name, connector as Connector]))
   const config = await loadConfig(opening.file, opening.env, connectors)
   const sessions = new Map<SystemName, Session>()
   const engine = await openEngine(config, sessions, opening)
@@ -39,7 +38,7 @@ export async function openWorkspace(opening: Opening): Promise<Workspace> {
     config,
     engine,
     connect: (systems) => connect({ config, connectors, engine, sessions }, { ports: opening.ports, systems }),
-    entries: (query) => entries(engine.store, query),
+    entries: (query) => entries(engine.store.db, query),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -50,13 +49,18 @@ async function openEngine(config: Config, sessions: ReadonlyMap<SystemName, Sess
   const store = await openStore(config.store.url, { clock })
   try {
     const keys = await loadKeys(config.keys.file, { store, random })
-    const vault = createVault({ keys, random, classOf: classOf(config) })
-    const log = createLog({ store, vault, keys, clock, checkpointFile: config.checkpoint.file, origin: config.instance })
+    const vault = createVault({ keys, random, classOf: classOf(config.rules) })
+    const log = createLog({ store, vault, keys, clock, checkpointFile: config.checkpoint.file })
     return { rules: config.rules, store, log, vault, sessions, clock, random, calls: new Map(), progress }
   } catch (error) {
     await store.close()
     throw error
   }
+}
+
+/** The retention class of a field decides which of the dossier's keys seals it. */
+function classOf({ kinds }: Rules): (kind: Kind, field: string) => string {
+  return (kind, field) => kinds.get(kind)?.fields.get(field)?.class ?? 'default'
 }
 
 interface Wiring {
@@ -112,4 +116,9 @@ function mustExist(asked: readonly SystemName[], known: readonly SystemName[]): 
     hint: `It names ${known.join(', ')}.`,
     exit: 2,
   })
+}
+
+/** By connector: what makes its simulator. */
+export async function loadSimulators(): Promise<ReadonlyMap<string, (options: SimulatorOptions) => Simulator>> {
+  return new Map(await Promise.all(Object.entries(simulators).map(async ([name, load]) => [name, await load()] as const)))
 }

@@ -18,8 +18,8 @@ import type { Shown } from './jobs/show.ts'
 import { status } from './jobs/status.ts'
 import type { Status } from './jobs/status.ts'
 import { sync } from './jobs/sync.ts'
+import type { Filter, Line } from './log/entries.ts'
 import type { Verification } from './log/entry.ts'
-import type { LogLine, LogQuery } from './log/query.ts'
 import type { DossierId } from './model.ts'
 import type { PlanReport, Progress, SyncOptions, SyncReport } from './pipeline/engine.ts'
 import { realPorts } from './ports.ts'
@@ -44,7 +44,7 @@ export interface Dossier extends AsyncDisposable {
   sync(options?: SyncOptions): Promise<SyncReport>
   status(): Promise<Status>
   /** Entries of the change log, oldest first. */
-  log(query?: Partial<LogQuery>): Promise<readonly LogLine[]>
+  log(query?: Partial<Filter>): Promise<readonly Line[]>
   /** One dossier with its values in clear. Whoever shows them to a person should say so in its own log. */
   show(id: DossierId): Promise<Shown>
   verify(): Promise<Verification>
@@ -58,7 +58,7 @@ export async function open(file: string, options: OpenOptions = {}): Promise<Dos
     env: options.env ?? process.env,
     ports: options.ports ?? realPorts,
     progress: options.progress ?? (() => {}),
-    connectors: new Map((options.connectors ?? []).map((connector) => [connector.name, connector])),
+    connectors: options.connectors ?? [],
   })
   return {
     check: () => check(workspace),

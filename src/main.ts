@@ -43,13 +43,10 @@ async function makeShell({ global }: Asked): Promise<Shell> {
     clock,
     env: process.env,
     signal: stopSignal(note),
-    open: async () => {
-      const { openWorkspace } = await import('./app.ts')
-      return openWorkspace({ file: config, env: process.env, ports: realPorts, progress })
-    },
+    open: async () => (await import('./app.ts')).openWorkspace({ file: config, env: process.env, ports: realPorts, progress }),
     parts: async () => {
-      const { openWorkspace, simulators } = await import('./app.ts')
-      return { ports: realPorts, simulators, open: (file, env) => openWorkspace({ file, env, ports: realPorts, progress }) }
+      const { loadSimulators, openWorkspace } = await import('./app.ts')
+      return { ports: realPorts, simulators: await loadSimulators(), open: (file, env) => openWorkspace({ file, env, ports: realPorts, progress }) }
     },
     note,
     progress,

@@ -1,6 +1,6 @@
 /** An opened configuration: what the commands, the jobs and the server work with. `app.ts` makes it. */
 import type { Config } from './config.ts'
-import type { LogQuery, LogLine } from './log/log.ts'
+import type { Filter, Line } from './log/entries.ts'
 import type { SystemName } from './model.ts'
 import type { Engine, SyncReport } from './pipeline/engine.ts'
 
@@ -11,6 +11,7 @@ export interface Workspace extends AsyncDisposable {
   readonly engine: Engine
   /** Opens these systems (all when not said). What cannot be opened is told, and the rest goes on. */
   connect(systems?: readonly SystemName[]): Promise<readonly Problem[]>
-  entries(query: LogQuery): Promise<readonly LogLine[]>
+  /** What was written to the change log, oldest first unless asked otherwise. */
+  entries(filter: Filter): Promise<readonly Line[]>
   close(): Promise<void>
 }

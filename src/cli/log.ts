@@ -1,6 +1,8 @@
 /** `dossier log` */
 import { Option } from 'commander'
+import type { Line } from '../log/entries.ts'
 import { ACTIONS } from '../log/entry.ts'
+import type { Action } from '../log/entry.ts'
 import { count, limit } from './arguments.ts'
 import type { CliCommand } from './shell.ts'
 import { table } from './table.ts'
@@ -8,7 +10,7 @@ import { table } from './table.ts'
 interface Options {
   readonly dossier?: string
   readonly run?: string
-  readonly action?: string
+  readonly action?: Action
   readonly after?: number
   readonly limit: number
 }
@@ -25,13 +27,16 @@ export const log: CliCommand<Options> = {
       .addOption(new Option('--after <n>', 'only what follows this entry').argParser(count)),
   async run({ open, words }, { options }) {
     await using workspace = await open()
-    const found = await workspace.entries(options)
+    // What happened last is what one looks for, read in the order in which it happened.
+    const found = options.after === undefined ? [...(await workspace.entries({ ...options, newest: true }))].reverse() : await workspace.entries(options)
     const { columns } = words
     const head = [columns.seq, columns.at, columns.action, columns.actor, columns.dossier, columns.place, columns.fields, columns.reason]
-    const rows = found.map((line) => [
-      String(line.seq), line.at, words.actions[line.action], line.actor, line.dossier ?? '',
-      [line.system, line.object, line.record].filter(Boolean).join(' '), (line.fields ?? []).join(', '), line.reason,
-    ])
+    const rows = found.map((line) => [String(line.seq), line.at, words.actions[line.action], ...('pruned' in line ? [words.pruned] : told(line))])
     return { document: found, text: rows.length > 0 ? table(head, rows) : [words.nothing] }
   },
+}
+
+function told(line: Exclude<Line, { pruned: true }>): string[] {
+  const place = [line.system, line.object, line.record].filter(Boolean).join(' ')
+  return [line.actor, line.dossier ?? '', place, (line.fields ?? []).join(', '), line.reason]
 }

@@ -1,4 +1,5 @@
 /** `dossier serve` */
+import { once } from 'node:events'
 import type { Journal } from '../jobs/worker.ts'
 import type { Workspace } from '../workspace.ts'
 import { count } from './arguments.ts'
@@ -32,16 +33,9 @@ async function work({ signal }: Shell, workspace: Workspace, address: { host: st
   })
   await using server = await listen(app, address)
   journal.info({ url: server.url, jobs: workspace.config.schedule.length }, 'serving')
-  await Promise.all([follow(workspace, { signal, journal }), aborted(signal)])
+  await Promise.all([follow(workspace, { signal, journal }), signal.aborted || once(signal, 'abort')])
   journal.info({}, 'stopped')
   return { document: { served: server.url, stopped: true }, text: [] }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 /** JSON lines on stderr. What a future field might be called, its value stays out. */
@@ -49,7 +43,9 @@ async function makeJournal(): Promise<Journal> {
   const { pino } = await import('pino')
   const secret = ['token', 'secret', 'password', 'authorization', 'key', 'email', 'phone', 'iban', 'value', 'values']
   const redact = { paths: secret.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' }
-  return pino({ redact, base: { pid: process.pid }, timestamp: pinoTime }, pino.destination({ fd: 2, sync: true }))
+  const lines = pino({ redact, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
+  return {
+    info: (detail, message) => lines.info(detail, message),
+    error: (detail, message) => lines.error(detail, message),
+  }
 }
-
-const pinoTime = (): string => `,"time":"${new Date(performance.timeOrigin + performance.now()).toISOString()}"`

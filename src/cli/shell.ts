@@ -20,6 +20,7 @@ export interface Shell {
   readonly env: NodeJS.ProcessEnv
   /** Aborts on the first SIGINT or SIGTERM: finish the page in hand, then stop. */
   readonly signal: AbortSignal
+  /** The configuration that the command line names. */
   open(): Promise<Workspace>
   parts(): Promise<Parts>
   /** A line for people, on stderr; `--quiet` silences it. */

@@ -11,6 +11,7 @@ export interface Words {
   readonly empty: string
   readonly unknown: string
   readonly nothing: string
+  readonly pruned: string
   readonly verified: (entries: number, checkpoints: number) => string
   readonly notVerified: (firstBad: number, problem: string) => string
   readonly revealHint: string
@@ -49,6 +50,7 @@ export const en: Words = {
   masked: (characters) => `[${characters} chars]`,
   empty: '(empty)',
   unknown: '(not known)',
+  pruned: '(body pruned)',
   nothing: 'Nothing to show.',
   verified: (entries, checkpoints) => `The change log verifies: ${entries} entries, ${checkpoints} signed checkpoints.`,
   notVerified: (firstBad, problem) => `The change log does NOT verify. First bad entry: ${firstBad}. ${problem}`,

@@ -26,6 +26,7 @@ export const fr: Words = {
   masked: (characters) => `[${characters} car.]`,
   empty: '(vide)',
   unknown: '(inconnu)',
+  pruned: '(contenu purgé)',
   nothing: 'Rien à afficher.',
   verified: (entries, checkpoints) =>
     `Le journal est intègre : ${plural(entries, 'entrée', 'entrées')}, ${plural(checkpoints, 'point de contrôle signé', 'points de contrôle signés')}.`,
