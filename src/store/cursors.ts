@@ -15,7 +15,7 @@ export async function readCursor(db: Db | Tx, place: Place): Promise<Cursor | un
 
 export async function writeCursor(tx: Tx, place: Place, to: Cursor & { readonly at: string }): Promise<void> {
   const row = { mode: to.mode, cursor: JSON.stringify(to.cursor), updated_at: to.at }
-  await tx.insertInto('cursors').values({ ...place, ...row }).onConflict((c) => c.columns(['system', 'object']).doUpdateSet(row)).execute()
+  await tx.insertInto('cursors').values({ system: place.system, object: place.object, ...row }).onConflict((c) => c.columns(['system', 'object']).doUpdateSet(row)).execute()
 }
 
 export async function clearCursor(tx: Tx, place: Place): Promise<void> {
