@@ -31,7 +31,7 @@ export async function quarantine<T extends Trouble & { readonly id: string; read
 async function upsert(tx: Tx, place: Place, troubles: readonly (Trouble & { readonly id: string; readonly at: string })[]): Promise<void> {
   await inChunks(troubles, async (chunk) => {
     const rows = chunk.map((trouble) => ({
-      id: trouble.id, ...place, external_id: trouble.external_id, field: trouble.field ?? '', code: trouble.code, message: trouble.message,
+      id: trouble.id, system: place.system, object: place.object, external_id: trouble.external_id, field: trouble.field ?? '', code: trouble.code, message: trouble.message,
       state: trouble.again ? ('retry' as const) : ('open' as const), attempts: 1, first_seen: trouble.at, last_seen: trouble.at,
     }))
     await tx.insertInto('quarantine').values(rows)
