@@ -185,7 +185,8 @@ function carry(around: Surroundings, batch: Batch, fate: Fate): Receipt[] {
   world.step(`${state.vendor.name} write ${fate}`)
   if (fate === 'late') {
     const at = world.now + chance.int(1000, 61_000)
-    state.later(at, () => batch.items.forEach((item) => apply(around, batch, item)))
+    const looked = batch.items.map((item) => targetOf(around, batch, item)?.read ?? null)
+    state.later(at, () => batch.items.forEach((item, index) => apply(around, batch, item, looked[index])))
   }
   // A lost connection may have let through only the first part of the batch.
   const through = fate === 'lost' ? batch.items.slice(0, chance.int(1, batch.items.length)) : []
@@ -203,7 +204,7 @@ function applyOrRefuse(around: Surroundings, batch: Batch, item: WriteItem): Rec
   return apply(around, batch, item)
 }
 
-function apply(around: Surroundings, batch: Batch, item: WriteItem): Receipt {
+function apply(...[around, batch, item, looked]: [Surroundings, Batch, WriteItem, Row['read']?]): Receipt {
   const { state, chance, weather } = around
   const row = targetOf(around, batch, item)
   const lag = state.vendor.conditional ? 0 : chance.int(0, weather.maxLag)
@@ -215,8 +216,17 @@ function apply(around: Surroundings, batch: Batch, item: WriteItem): Receipt {
   if (state.vendor.conditional && item.id !== null && item.version !== String(row.version)) {
     return { ref: item.ref, outcome: 'moved', code: 'test.moved', message: 'Another version stands there.' }
   }
+  excuse(state, row, { item, lookedAt: (looked === undefined ? row.read : looked)?.at ?? 0 })
   state.change(row, item.fields, { by: 'engine', lag })
   return done(around, item, row, false)
+}
+
+/** Without a conditional write nobody can see what a user did after the compare-read. */
+function excuse(state: VendorState, row: Row, { item, lookedAt }: { item: WriteItem; lookedAt: number }): void {
+  if (state.vendor.conditional) return
+  for (const edit of state.edits) {
+    if (edit.row === row && edit.at > lookedAt && edit.field in item.fields) edit.excused = true
+  }
 }
 
 function done({ state }: Surroundings, item: WriteItem, row: Row, created: boolean): Receipt {

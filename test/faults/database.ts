@@ -1,0 +1,125 @@
+/** The database under test, and a second pair of eyes on it: what they see is what was committed. */
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { Client } from 'pg'
+import { realPorts } from '../../src/ports.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Chance } from './chance.ts'
+
+export type RowOf = { readonly [column: string]: unknown }
+
+export interface TestDatabase {
+  readonly dialect: 'sqlite' | 'postgres'
+  readonly url: string
+  /** The file of the keys, and the one that remembers how long the log was: neither is in the database. */
+  readonly keys: string
+  readonly head: string
+  /** Empty, as after the first migration. */
+  reset(): Promise<void>
+  /** Reads with a connection of its own. */
+  look(sql: string): Promise<readonly RowOf[]>
+  /** Everything that lies on the disk or in the tables, as text. */
+  everything(): Promise<string>
+  /** What somebody with the database's password could do to the log. Says what it did. */
+  tamper(chance: Chance): Promise<string>
+  close(): Promise<void>
+}
+
+export async function openTestDatabase(dialect: 'sqlite' | 'postgres'): Promise<TestDatabase> {
+  // Memory, where there is some: thousands of databases come and go.
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'dossier-faults-'))
+  const opened = dialect === 'sqlite' ? await sqlite(folder) : await postgres()
+  const head = join(folder, 'head')
+  return {
+    ...opened, head, keys: join(folder, 'keys.json'),
+    reset: async () => {
+      rmSync(head, { force: true })
+      await opened.reset()
+    },
+    close: async () => {
+      await opened.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+type Bare = Omit<TestDatabase, 'keys' | 'head'>
+
+async function sqlite(folder: string): Promise<Bare> {
+  const [template, file] = [join(folder, 'template.db'), join(folder, 'dossier.db')]
+  await (await openStore(`sqlite:${template}`, realPorts)).close()
+  const files = ['', '-wal', '-shm'].map((suffix) => `${file}${suffix}`)
+  let eyes: Database.Database | undefined
+  const query = (text: string): readonly RowOf[] => (eyes?.prepare(text).all() ?? []) as readonly RowOf[]
+  return {
+    dialect: 'sqlite',
+    url: `sqlite:${file}`,
+    reset: async () => {
+      eyes?.close()
+      for (const path of files) rmSync(path, { force: true })
+      copyFileSync(template, file)
+      eyes = new Database(file)
+      eyes.pragma('journal_mode = WAL')
+    },
+    look: async (text) => query(text),
+    everything: async () => files.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'latin1')).join('\n'),
+    tamper: async (chance) => {
+      eyes?.exec('drop trigger log_entries_keep; drop trigger log_entries_fixed')
+      const [what, statements] = tampering(chance, Number(query('select count(*) as n from log_entries')[0]?.['n']))
+      for (const statement of statements) eyes?.exec(statement)
+      return what
+    },
+    close: async () => {
+      eyes?.close()
+    },
+  }
+}
+
+async function postgres(): Promise<Bare> {
+  const schema = `faults_${process.pid}`
+  const url = `postgres://postgres@127.0.0.1:5432/postgres?schema=${schema}`
+  const eyes = new Client({ connectionString: 'postgres://postgres@127.0.0.1:5432/postgres', options: `-c search_path=${schema} -c synchronous_commit=off` })
+  await eyes.connect()
+  await eyes.query(`drop schema if exists ${schema} cascade`)
+  await (await openStore(url, realPorts)).close()
+  const look = async (text: string): Promise<readonly RowOf[]> => (await eyes.query<RowOf>(text)).rows
+  const tables = async (): Promise<string[]> => (await look(`select tablename from pg_tables where schemaname = '${schema}' and tablename <> 'meta'`)).map((row) => String(row['tablename']))
+  const head = String((await look(`select encode(range, 'hex') as range from log_head`))[0]?.['range'])
+  return {
+    dialect: 'postgres',
+    url,
+    look,
+    reset: async () => {
+      await eyes.query('set session_replication_role = replica')
+      const names = await tables()
+      // Deleting a few hundred rows is much faster than truncating sixteen files.
+      await eyes.query(`${names.map((name) => `delete from ${name}`).join('; ')}; delete from meta where key <> 'schema'; insert into log_head values (1, 0, '\\x${head}')`)
+    },
+    everything: async () => {
+      const texts = await Promise.all((await tables()).map((name) => look(`select string_agg(t::text, chr(10)) as text from ${name} t`)))
+      return texts.map((rows) => String(rows[0]?.['text'])).join('\n')
+    },
+    tamper: async (chance) => {
+      const [what, statements] = tampering(chance, Number((await look('select count(*) as n from log_entries'))[0]?.['n']))
+      for (const statement of statements) await eyes.query(statement)
+      return what
+    },
+    close: async () => {
+      await eyes.query(`drop schema ${schema} cascade`)
+      await eyes.end()
+    },
+  }
+}
+
+function tampering(chance: Chance, entries: number): readonly [string, readonly string[]] {
+  const seq = `(select min(seq) from log_entries) + ${chance.int(0, entries - 1)}`
+  const first = `(select min(seq) from log_entries)`
+  return chance.pick([
+    ['an entry edited', [`update log_entries set leaf = replace(leaf, 'engine', 'nobody') || ' ' where seq = ${seq}`]],
+    ['an entry deleted', [`delete from log_entries where seq = ${seq}`]],
+    ['two entries swapped', [`update log_entries set leaf = (select leaf from log_entries where seq = ${first} + 1) where seq = ${first}`]],
+    ['the tail cut off', [`delete from log_entries where seq = (select max(seq) from log_entries)`]],
+  ] as const)
+}

@@ -1,0 +1,120 @@
+/** What must hold at the instant of each write. Numbers are those of the design's list; what must hold at the end is in `ending.ts`. */
+import type { WriteItem } from '../../src/connector.ts'
+import type { TestDatabase } from './database.ts'
+import { personOf } from './people.ts'
+import { CANARY, dossierField, FIELDS, vendorField } from './rules.ts'
+import type { Edit, Row, VendorState } from './vendor.ts'
+import { Violation } from './world.ts'
+
+export interface Leaf {
+  readonly action: string
+  readonly system?: string
+  readonly record?: string
+  readonly write?: string
+  readonly dossier?: string
+  readonly fields?: readonly string[]
+}
+
+interface Instant {
+  readonly state: VendorState
+  readonly item: WriteItem
+  readonly target: Row | undefined
+  readonly vendors: readonly VendorState[]
+}
+
+export async function checkWrite(database: TestDatabase, instant: Instant): Promise<void> {
+  purpose(instant)
+  gates(instant)
+  onePerson(instant)
+  once(instant)
+  basedOnALook(instant)
+  noLostUpdate(instant)
+  await paperTrail(database, instant)
+}
+
+/** 1 */
+function purpose({ state, item, target }: Instant): void {
+  if (JSON.stringify(item).includes(CANARY)) throw new Violation('purpose', `a value without purpose goes to ${state.vendor.name}`)
+  if (target && JSON.stringify(target.fields[vendorField(state.vendor.name, 'status')] ?? null).includes('silent')) {
+    throw new Violation('purpose', `${target.id}, which no purpose covers, is written`)
+  }
+}
+
+/** 2: what is about to happen stands in the log already, committed, with what, where and which fields. */
+async function paperTrail(database: TestDatabase, { state, item }: Instant): Promise<void> {
+  const fields = Object.keys(item.fields).flatMap((name) => dossierField(name) ?? [])
+  const intents = (await leaves(database, 'write.intended', item.ref)).filter(({ write, system }) => write === item.ref && system === state.vendor.name)
+  if (intents.length === 0) throw new Violation('paper trail', `${state.vendor.name} sees a write that the log does not announce`)
+  if (!intents.some((intent) => fields.every((field) => intent.fields?.includes(field)))) {
+    throw new Violation('paper trail', `${state.vendor.name} sees other fields (${fields.join(', ')}) than the log announces`)
+  }
+  if (item.id !== null && !intents.some(({ record }) => record === item.id)) throw new Violation('paper trail', `${item.id} is not the record that the log announces`)
+}
+
+export async function leaves(database: TestDatabase, action: string, containing = ''): Promise<readonly Leaf[]> {
+  const rows = await database.look(`select leaf from log_entries where action = '${action}' and leaf like '%${containing}%'`)
+  return rows.map((row) => JSON.parse(String(row['leaf'])) as Leaf)
+}
+
+/** 3: in these rules no gated change is ever approved, so none is ever written. */
+function gates({ state, item }: Instant): void {
+  for (const { name, gated } of FIELDS) {
+    if (gated && item.fields[vendorField(state.vendor.name, name)] !== undefined) throw new Violation('gates', `"${name}" is written without approval`)
+  }
+}
+
+function onePerson({ item, target }: Instant): void {
+  const own = target && personOf(target)
+  const persons = new Set(personsIn(item))
+  if (own !== undefined) persons.add(own)
+  if (persons.size > 1) throw new Violation('once', `values of ${persons.size} people meet in one record`)
+}
+
+function personsIn(item: WriteItem): number[] {
+  return Object.values(item.fields).flatMap((value) => (typeof value === 'string' ? [...value.matchAll(/zqp(\d+)e/g)].map((match) => Number(match[1])) : []))
+}
+
+/** 5: nothing is made beside, or in place of, a record of the same person. */
+function once({ state, item, target }: Instant): void {
+  if (item.id !== null || target) return
+  const [person] = personsIn(item)
+  const twin = [...state.rows.values()].find((row) => personOf(row) === person)
+  if (twin) throw new Violation('once', `a record is made beside ${twin.id}${twin.gone ? ', which a user removed' : ''}`)
+}
+
+/** 6: a write is conditional, or comes right after a look at the record itself. */
+function basedOnALook({ state, item, target }: Instant): void {
+  if (item.id === null || !target) return
+  if (state.vendor.conditional && item.version === undefined) throw new Violation('no lost update', `${target.id} is written without its version`)
+  if (!state.vendor.conditional && !target.read) throw new Violation('no lost update', `${target.id} is written without having been looked at`)
+}
+
+/** 6: a value that came later than the one being written, and could be known, is not overwritten. */
+function noLostUpdate({ state, item, target, vendors }: Instant): void {
+  if (!target || (state.vendor.conditional && item.id !== null && item.version !== String(target.version))) return
+  for (const [name, value] of Object.entries(item.fields)) {
+    const field = dossierField(name)
+    const standing = lastEdit(state, target, name)
+    if (!field || !standing || standing.by !== 'user' || standing.value === value || !couldKnow(state, target, standing)) continue
+    const source = vendors.flatMap((from) => from.edits).filter((edit) => edit.by === 'user' && edit.value === value && value !== null).at(-1)
+    if (source && source.at < standing.at && laterWins(field, state, vendors)) {
+      throw new Violation('no lost update', `${target.id}.${field}: ${String(standing.value)} is overwritten by the older ${String(value)}`)
+    }
+  }
+}
+
+/** Where a rule or coarse times may let the older value win, the end has to show a recorded conflict instead. */
+function laterWins(field: string, state: VendorState, vendors: readonly VendorState[]): boolean {
+  const rule = FIELDS.find(({ name }) => name === field)?.conflict
+  if (rule === 'manual') return true
+  if (rule === 'newest') return vendors.every(({ vendor }) => vendor.history)
+  return rule?.prefer === state.vendor.name
+}
+
+export function lastEdit(state: VendorState, row: Row, name: string): Edit | undefined {
+  return state.edits.findLast((edit) => edit.row === row && edit.field === name)
+}
+
+function couldKnow(state: VendorState, row: Row, edit: Edit): boolean {
+  return state.vendor.conditional || (row.read !== null && edit.at <= row.read.at)
+}

@@ -1,0 +1,162 @@
+/** One seed: two vendors, people at work in both, a pipeline that is killed and started again, then calm and the reckoning. */
+import type { Session } from '../../src/connector.ts'
+import type { TestDatabase } from './database.ts'
+import { chance, type Chance } from './chance.ts'
+import { checkEnding, checkTampering } from './ending.ts'
+import { checkWrite } from './invariants.ts'
+import { boot, live, type Machine } from './machine.ts'
+import { people, personOf, type People } from './people.ts'
+import { testRules } from './rules.ts'
+import { openSession, type Weather } from './session.ts'
+import { VendorState } from './vendor.ts'
+import { lifetimes, Process, Violation, World } from './world.ts'
+
+export interface Outcome {
+  readonly trace: string
+  readonly steps: readonly string[]
+  readonly deaths: number
+  readonly writes: number
+  /** What users see in both vendors at the end, in one text. */
+  readonly state: string
+}
+
+export interface Plan {
+  readonly faults: number
+  readonly maxLag: number
+  /** Probability that a user does something during a call. */
+  readonly busy: number
+  readonly risky: boolean
+  readonly deaths: number
+  readonly rounds: number
+  readonly history: boolean
+  readonly extraFields: boolean
+}
+
+/** Users work between the runs only, and each round comes to rest before the next: then the end may not depend on faults and deaths. */
+export const isComparable = (seed: number): boolean => seed % 4 === 0
+
+export function planOf(seed: number): Plan {
+  const { pick, hit, int } = chance(`plan ${seed}`)
+  return {
+    faults: pick([0, 0.02, 0.05, 0.1]), maxLag: pick([0, 2000, 8000]), busy: isComparable(seed) ? 0 : pick([0, 0.02, 0.06]),
+    risky: hit(0.35), deaths: int(0, 4), rounds: int(2, 4), history: hit(0.7), extraFields: hit(0.3),
+  }
+}
+
+const CALM: Weather = { faults: 0, maxLag: 0, extraFields: false }
+
+interface Stage {
+  readonly seed: number
+  readonly plan: Plan
+  readonly world: World
+  readonly database: TestDatabase
+  readonly vendors: readonly VendorState[]
+  readonly folk: People
+  readonly faults: Chance
+  readonly users: Chance
+  readonly engine: Chance
+  readonly refs: Set<string>
+  deaths: number
+  sends: number
+}
+
+export async function play(database: TestDatabase, seed: number, options: { readonly print?: boolean; readonly smooth?: boolean } = {}): Promise<Outcome> {
+  const plan = options.smooth ? { ...planOf(seed), faults: 0, deaths: 0, maxLag: 0 } : planOf(seed)
+  const stage = setStage(database, seed, { plan, print: options.print ?? false })
+  await database.reset()
+  try {
+    await perform(stage)
+  } catch (error) {
+    throw Object.assign(error as Error, { steps: stage.world.lines })
+  }
+  return { trace: stage.world.hash(), steps: stage.world.lines, deaths: stage.deaths, writes: stage.refs.size, state: describe(stage.vendors) }
+}
+
+function setStage(database: TestDatabase, seed: number, { plan, print }: { plan: Plan; print: boolean }): Stage {
+  const world = new World(print)
+  const vendors = [
+    new VendorState({ name: 'alpha', conditional: true, history: plan.history, key: 'a_dossier' }, world),
+    new VendorState({ name: 'beta', conditional: false, history: plan.history, key: 'b_dossier' }, world),
+  ]
+  const folk = people(chance(`people ${seed}`), vendors, { maxLag: plan.maxLag, risky: plan.risky })
+  const streams = { faults: chance(`faults ${seed}`), users: chance(`users ${seed}`), engine: chance(`engine ${seed}`) }
+  return { seed, plan, world, database, vendors, folk, ...streams, refs: new Set(), deaths: 0, sends: 0 }
+}
+
+async function perform(stage: Stage): Promise<void> {
+  const { plan, world, folk, users, faults } = stage
+  const lives = lifetimes(faults, plan.deaths)
+  folk.settle()
+  world.now += 60_000
+  for (let round = 0; round < plan.rounds; round += 1) {
+    // After a death the same round is begun again, as a supervisor would.
+    while ((await run(stage, lives.shift())) === 'killed') world.now += faults.int(100, 90_000)
+    if (isComparable(stage.seed)) await rest(stage)
+    if (round === 0) folk.linked()
+    world.now += users.int(1000, 120_000)
+    for (let acts = users.int(0, 5); acts > 0; acts -= 1) folk.act()
+  }
+  const machine = await rest(stage)
+  try {
+    await checkEnding({ vendors: stage.vendors, database: stage.database, parts: machine.engine, refs: stage.refs })
+    if (stage.seed % 8 === 1) await checkTampering({ vendors: stage.vendors, database: stage.database, parts: machine.engine, refs: stage.refs }, faults)
+  } finally {
+    await machine.close()
+  }
+}
+
+async function run(stage: Stage, crossings: number | undefined): Promise<'killed' | 'done'> {
+  const process = new Process(stage.world, crossings ?? Infinity)
+  const { faults, maxLag, extraFields } = stage.plan
+  const machine = await start(stage, process, { faults, maxLag, extraFields })
+  try {
+    const end = await live(process, () => machine.sync())
+    if (end === 'killed') stage.deaths += 1
+    return end === 'killed' ? 'killed' : 'done'
+  } finally {
+    await machine.close()
+  }
+}
+
+function start(stage: Stage, process: Process, weather: Weather): Promise<Machine> {
+  const { world, vendors, database, users, faults, folk, plan } = stage
+  const calm = weather === CALM
+  // A new process has looked at nothing yet.
+  for (const row of vendors.flatMap((state) => state.live())) row.read = null
+  const sessions = vendors.map((state): [string, Session] => [state.vendor.name, openSession({
+    world, state, process, weather, chance: faults,
+    meanwhile: () => {
+      if (!calm && users.hit(plan.busy)) folk.act()
+    },
+    beforeWrite: (at, item, target) => checkWrite(database, { state: at, item, target, vendors }),
+    onWrite: (_state, item) => {
+      stage.refs.add(item.ref)
+      stage.sends += 1
+    },
+  })])
+  return boot({ database, process, world, chance: stage.engine, rules: testRules(vendors.map(({ vendor }) => vendor)), sessions: new Map(sessions) })
+}
+
+/** No faults, no users: twice in a row nothing is sent to be written, and nothing is still under way. */
+async function rest(stage: Stage): Promise<Machine> {
+  let still = 0
+  for (let [round, wait] = [0, 150_000]; round < 14; round += 1, wait *= 1.5) {
+    stage.world.now += Math.round(wait)
+    for (const state of stage.vendors) state.settleLate()
+    const machine = await start(stage, new Process(stage.world, Infinity), CALM)
+    const before = stage.sends
+    await machine.sync()
+    const pending = await stage.database.look('select id from writes where verify_at is not null')
+    still = stage.sends === before && pending.length === 0 ? still + 1 : 0
+    if (still === 2) return machine
+    await machine.close()
+  }
+  throw new Violation('convergence', 'the pipeline never comes to rest')
+}
+
+function describe(vendors: readonly VendorState[]): string {
+  return vendors.map((state) => {
+    const rows = state.live().map((row) => [personOf(row) ?? 0, Object.entries(row.fields).filter(([name]) => name !== state.vendor.key).toSorted().map(String)] as const)
+    return `${state.vendor.name}\n${rows.map((row) => JSON.stringify(row)).toSorted().join('\n')}`
+  }).join('\n')
+}
