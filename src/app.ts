@@ -3,7 +3,6 @@ import { connectors as builtIn, simulators } from '../connectors/index.ts'
 import { loadConfig } from './config.ts'
 import type { Config } from './config.ts'
 import type { Connector, Session, Simulator, SimulatorOptions } from './connector.ts'
-import { DossierError } from './errors.ts'
 import { problemOf } from './jobs/check.ts'
 import { entries } from './log/entries.ts'
 import { loadKeys } from './log/keys.ts'
@@ -73,7 +72,6 @@ interface Wiring {
 /** Sessions are opened when first needed: reading the log must not log in anywhere, nor load a vendor's SDK. */
 async function connect(wiring: Wiring, { ports, systems }: { ports: Ports; systems: readonly SystemName[] | undefined }): Promise<readonly Problem[]> {
   const { config, sessions } = wiring
-  mustExist(systems ?? [], [...config.systems.keys()])
   const wanted = [...config.systems.keys()].filter((name) => !sessions.has(name) && (systems === undefined || systems.includes(name)))
   const tried = await Promise.all(wanted.map(async (name): Promise<Problem[]> => {
     try {
@@ -106,16 +104,6 @@ function readOnly(session: Session): Session {
     ...(session.read && { read: session.read.bind(session) }),
     close: () => session.close(),
   }
-}
-
-function mustExist(asked: readonly SystemName[], known: readonly SystemName[]): void {
-  const unknown = asked.find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  throw new DossierError('system.unknown', {
-    message: `There is no system "${unknown}" in the configuration.`,
-    hint: `It names ${known.join(', ')}.`,
-    exit: 2,
-  })
 }
 
 /** By connector: what makes its simulator. */

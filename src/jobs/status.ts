@@ -1,8 +1,8 @@
 /** Where things stand: runs, cursors, queues, the log. No values and no names of people. */
 import type { Instant, State } from '../model.ts'
+import { lastRuns } from '../store/runs.ts'
 import type { Store } from '../store/tables.ts'
 import type { Workspace } from '../workspace.ts'
-import { lastRuns } from './runs.ts'
 
 export interface Status {
   readonly runs: readonly { readonly id: string; readonly job: string; readonly state: string; readonly started: Instant; readonly finished: Instant | null }[]
@@ -17,7 +17,7 @@ export interface Status {
 
 export async function status({ engine }: Workspace): Promise<Status> {
   const { store, log, clock } = engine
-  const runs = await lastRuns(store, 5)
+  const runs = await lastRuns(store.db, 5)
   const cursors = await store.db.selectFrom('cursors').selectAll().orderBy('system').orderBy('object').execute()
   return {
     runs: runs.map((run) => ({ id: run.id, job: run.job, state: run.state, started: run.started_at, finished: run.finished_at })),

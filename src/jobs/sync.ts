@@ -1,17 +1,16 @@
-/** One sync from end to end: alone on this store, noted in `runs`, closed by a checkpoint. */
+/** One sync from end to end, alone on this store. */
 import { DossierError } from '../errors.ts'
-import type { Engine, SyncOptions, SyncReport } from '../pipeline/engine.ts'
-import { propose, settle } from '../pipeline/sync.ts'
-import type { Problem, Workspace } from '../workspace.ts'
+import type { SyncOptions, SyncReport } from '../pipeline/engine.ts'
+import { refuseUnknown, sync as syncAll } from '../pipeline/sync.ts'
+import type { Workspace } from '../workspace.ts'
 import { acquire, fenced, keep, release } from './lease.ts'
-import { combine } from './report.ts'
-import { recorded } from './runs.ts'
+import { closeCutShort } from './runs.ts'
 
 const LEASE = 'sync'
 
-/** `job` names it in `runs`: a schedule for some of the systems has its own name, and its own last run. */
-export async function sync(workspace: Workspace, options: SyncOptions, job = 'sync'): Promise<SyncReport> {
+export async function sync(workspace: Workspace, options: SyncOptions): Promise<SyncReport> {
   const { clock, store } = workspace.engine
+  refuseUnknown(workspace.engine, options)
   const lease = await acquire(store, { name: LEASE, clock })
   if (!lease) {
     throw new DossierError('sync.running', {
@@ -23,19 +22,14 @@ export async function sync(workspace: Workspace, options: SyncOptions, job = 'sy
   const over = new AbortController()
   const kept = keep(store, lease, { clock, signal: over.signal, lost: (error) => lost.abort(error) })
   try {
-    const engine = { ...workspace.engine, store: fenced(store, lease) }
+    await closeCutShort(workspace.engine, 'sync')
+    const problems = await workspace.connect(options.systems)
     const signal = AbortSignal.any([lost.signal, ...(options.signal ? [options.signal] : [])])
-    return await recorded(engine, job, async () => both(engine, { ...options, signal }, await workspace.connect(options.systems)))
+    const report = await syncAll({ ...workspace.engine, store: fenced(store, lease) }, { ...options, signal })
+    return { ...report, problems: [...problems, ...report.problems] }
   } finally {
     over.abort()
     await kept
     await release(store, lease)
   }
-}
-
-async function both(engine: Engine, options: SyncOptions, problems: readonly Problem[]): Promise<SyncReport> {
-  const proposed = await propose(engine, options)
-  const settled = await settle(engine, options)
-  await engine.log.checkpoint()
-  return combine(proposed, settled, problems)
 }

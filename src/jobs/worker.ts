@@ -2,7 +2,7 @@
 import { DossierError } from '../errors.ts'
 import type { Workspace } from '../workspace.ts'
 import { acquire, release } from './lease.ts'
-import { lastStart, recorded } from './runs.ts'
+import { closeCutShort, lastDue, noteDue, recorded } from './runs.ts'
 import { follow } from './schedule.ts'
 import type { Scheduled } from './schedule.ts'
 import { sync } from './sync.ts'
@@ -26,9 +26,10 @@ function scheduled(workspace: Workspace, planned: Planned, journal: Journal): Sc
     name,
     cron: planned.cron,
     timezone: planned.timezone,
-    lastStart: () => lastStart(workspace.engine.store, name),
+    lastStart: () => lastDue(workspace.engine.store, name),
     async run(signal) {
       try {
+        await noteDue(workspace.engine, name)
         journal.info({ job: name }, 'job started')
         journal.info({ job: name, ...(await HANDLERS[planned.job](workspace, { name, planned, signal })) }, 'job finished')
       } catch (error) {
@@ -40,7 +41,7 @@ function scheduled(workspace: Workspace, planned: Planned, journal: Journal): Sc
 }
 
 /** The same job for other systems is another job, with its own last run. */
-export function jobName({ job, systems }: Pick<Planned, 'job' | 'systems'>): string {
+function jobName({ job, systems }: Pick<Planned, 'job' | 'systems'>): string {
   return systems === undefined || systems.length === 0 ? job : `${job}:${[...systems].sort().join('+')}`
 }
 
@@ -51,8 +52,8 @@ interface Task {
 }
 
 const HANDLERS: Readonly<Record<Planned['job'], (workspace: Workspace, task: Task) => Promise<object>>> = {
-  async sync(workspace, { name, planned, signal }) {
-    const report = await sync(workspace, { signal, actor: 'engine', ...(planned.systems ? { systems: planned.systems } : {}) }, name)
+  async sync(workspace, { planned, signal }) {
+    const report = await sync(workspace, { signal, actor: 'engine', ...(planned.systems ? { systems: planned.systems } : {}) })
     const { run, systems, changes, quarantined, problems } = report
     return { run, systems, changes, quarantined, problems: problems.map(({ system, object, code }) => ({ system, object, code })) }
   },
@@ -60,6 +61,7 @@ const HANDLERS: Readonly<Record<Planned['job'], (workspace: Workspace, task: Tas
     const lease = await acquire(engine.store, { name: 'checkpoint', clock: engine.clock })
     if (!lease) return { skipped: 'another process is at it' }
     try {
+      await closeCutShort(engine, name)
       return await recorded(engine, name, async () => {
         await engine.log.checkpoint()
         return { entries: (await engine.log.head()).size }
