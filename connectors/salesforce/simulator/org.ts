@@ -1,0 +1,147 @@
+/** The state of the simulated org: rows by id, unique values, recycle bin, one-second times. */
+import type { SimulatorOptions } from '../../../src/connector.ts'
+import type { Json } from '../../../src/model.ts'
+import { longId } from '../ids.ts'
+import { noResource } from './refusal.ts'
+import { field, objects } from './schema.ts'
+import type { ObjectSchema } from './schema.ts'
+
+export type Row = { [field: string]: Json }
+
+export interface Table {
+  readonly schema: ObjectSchema
+  readonly rows: Map<string, Row>
+  /** field → value → id, live rows only. */
+  readonly unique: Map<string, Map<string, string>>
+  /** Rows in a standard order, made when first asked for after a change. */
+  readonly orders: Map<string, readonly Row[]>
+}
+
+export interface Org {
+  readonly id: string
+  readonly userId: string
+  readonly seed: number
+  table(object: string): Table
+  readonly objects: ReadonlyMap<string, ObjectSchema>
+  now(): number
+  nextId(prefix: string): string
+  insert(table: Table, fields: Row): Row
+  update(table: Table, row: Row, fields: Row): void
+  /** To the recycle bin. `into`: by a merge. */
+  remove(table: Table, row: Row, into?: string): void
+  purge(table: Table, row: Row): void
+  /** Undoes everything that `work` wrote when it gives false. */
+  atomically(work: () => boolean): void
+  /** Hard deletions leave only this. */
+  readonly purged: { readonly object: string; readonly id: string; readonly at: string }[]
+}
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+function base62(value: number, width: number): string {
+  let text = ''
+  for (let rest = value; text.length < width; rest = Math.floor(rest / 62)) text = DIGITS.charAt(rest % 62) + text
+  return text
+}
+
+/** Whole seconds, UTC without a colon: what the real service stores and prints. */
+export function stamp(milliseconds: number): string {
+  return new Date(Math.floor(milliseconds / 1000) * 1000).toISOString().replace('Z', '+0000')
+}
+
+export function createOrg({ seed, clock }: Pick<SimulatorOptions, 'seed' | 'clock'>): Org {
+  const schemas = objects()
+  const tables = new Map([...schemas].map(([name, schema]) => [name, emptyTable(schema)]))
+  const pod = base62(seed, 4)
+  let count = 0
+  let undo: (() => void)[] | null = null
+  const nextId = (prefix: string) => longId(`${prefix}${pod}0${base62((count += 1), 7)}`)
+  const userId = nextId('005')
+  const purged: { object: string; id: string; at: string }[] = []
+
+  const put = (table: Table, row: Row, patch: Row): void => {
+    const before = { ...row }
+    undo?.push(() => replace(table, row, before))
+    replace(table, row, { ...row, ...patch })
+  }
+  const touch = (): Row => ({ LastModifiedDate: stamp(clock.now()), LastModifiedById: userId, SystemModstamp: stamp(clock.now()) })
+
+  return {
+    id: nextId('00D'),
+    userId,
+    seed,
+    objects: schemas,
+    purged,
+    now: () => clock.now(),
+    nextId,
+    table(object) {
+      const table = tables.get(object)
+      if (table === undefined) throw noResource()
+      return table
+    },
+    insert(table, fields) {
+      const row: Row = {}
+      const id = typeof fields.Id === 'string' ? longId(fields.Id) : nextId(table.schema.prefix)
+      const made = { IsDeleted: false, CreatedDate: stamp(clock.now()), CreatedById: userId, OwnerId: userId, ...touch() }
+      table.rows.set(id, row)
+      undo?.push(() => table.rows.delete(id))
+      put(table, row, named(table, { ...made, ...fields, Id: id }))
+      return row
+    },
+    update: (table, row, fields) => put(table, row, named(table, { ...row, ...touch(), ...fields })),
+    remove: (table, row, into) => put(table, row, { ...touch(), IsDeleted: true, ...(into === undefined ? {} : { MasterRecordId: into }) }),
+    purge(table, row) {
+      const id = String(row.Id)
+      put(table, row, { IsDeleted: true })
+      table.rows.delete(id)
+      undo?.push(() => table.rows.set(id, row))
+      purged.push({ object: table.schema.name, id, at: stamp(clock.now()) })
+    },
+    atomically(work) {
+      const outer = undo
+      undo = []
+      if (!work()) for (const back of undo.reverse()) back()
+      undo = outer
+    },
+  }
+}
+
+function emptyTable(schema: ObjectSchema): Table {
+  return { schema, rows: new Map(), unique: new Map(), orders: new Map() }
+}
+
+/** The one place where a row changes, so that the indexes follow. */
+function replace(table: Table, row: Row, next: Row): void {
+  for (const { name, unique } of table.schema.fields.values()) {
+    if (!unique) continue
+    const index = table.unique.get(name) ?? new Map<string, string>()
+    table.unique.set(name, index)
+    if (typeof row[name] === 'string' && index.get(row[name]) === row.Id) index.delete(row[name])
+    if (typeof next[name] === 'string' && next.IsDeleted !== true) index.set(next[name], String(next.Id))
+  }
+  for (const key of Object.keys(row)) if (!(key in next)) delete row[key]
+  Object.assign(row, next)
+  table.orders.clear()
+}
+
+/** Persons have a computed name. */
+function named(table: Table, row: Row): Row {
+  if (!table.schema.fields.has('LastName')) return row
+  const parts = [row.FirstName, row.LastName].filter((part) => typeof part === 'string' && part !== '')
+  return { ...row, Name: parts.join(' ') }
+}
+
+/** An import may bring fields that nobody declared: custom ones are made on the way, as an administrator would have. */
+export function declare(table: Table, row: Row): void {
+  for (const [name, value] of Object.entries(row)) {
+    if (name === 'id' || table.schema.fields.has(name)) continue
+    if (!name.endsWith('__c')) throw new Error(`${table.schema.name} has no field ${name}.`)
+    const type = typeof value === 'boolean' ? 'boolean' : typeof value === 'number' ? 'double' : 'string'
+    table.schema.fields.set(name, field(name, type))
+  }
+}
+
+export function liveRow(table: Table, id: string): Row | undefined {
+  const row = table.rows.get(longId(id))
+  return row?.IsDeleted === false ? row : undefined
+}
