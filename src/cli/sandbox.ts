@@ -1,7 +1,7 @@
 /** `dossier sandbox` */
 import { once } from 'node:events'
 import { Option } from 'commander'
-import { count } from './arguments.ts'
+import { collect, count } from './arguments.ts'
 import type { CliCommand, Shell } from './shell.ts'
 
 interface Options {
@@ -16,14 +16,14 @@ interface Options {
 export const sandbox: CliCommand<Options> = {
   name: 'sandbox',
   summary: 'Start simulated CRMs with sample data on this machine, until Ctrl-C',
-  examples: ['dossier sandbox --port 4010 --trace exchanges.ndjson', 'dossier sandbox --records 20000 --fault lost_answer'],
+  examples: ['dossier sandbox --port 4010 --trace exchanges.ndjson', 'dossier sandbox --records 20000 --fault hubspot:lost-response:3'],
   define: (command) =>
     command
       .addOption(new Option('--seed <n>', 'the same seed makes the same data').argParser(count).default(1))
       .addOption(new Option('--records <n>', 'how many contacts').argParser(count).default(600))
       .addOption(new Option('--port <n>', 'the first of three ports: Salesforce, HubSpot, control').argParser(count))
       .option('--trace <file>', 'record every exchange, one JSON object per line, without secrets')
-      .option('--fault <name...>', 'misbehave once, or <system>:<name>:<times>; an unknown name is answered with the known ones')
+      .addOption(new Option('--fault <name>', 'misbehave: <name> or <system>:<name>:<times> (may be repeated); an unknown name is answered with the known ones').argParser(collect))
       .option('--clean', 'no duplicates, no garbage, both sides equal')
       .addHelpText('after', `\n${CONTROL}`),
   async run(shell, { options }) {

@@ -17,7 +17,7 @@ export interface Place {
 }
 
 export const FRENCH_FIRST = [
-  'Amélie', 'Béatrice', 'Chloé', 'Délphine', 'Éloïse', 'Françoise', 'Gaëlle', 'Hélène', 'Inès', 'Joséphine', 'Léa', 'Maëlys', 'Noémie', 'Océane',
+  'Amélie', 'Béatrice', 'Chloé', 'Delphine', 'Éloïse', 'Françoise', 'Gaëlle', 'Hélène', 'Inès', 'Joséphine', 'Léa', 'Maëlys', 'Noémie', 'Océane',
   'Zoé', 'André', 'Benoît', 'Cédric', 'Damien', 'Étienne', 'François', 'Grégoire', 'Hugo', 'Jérôme', 'Joël', 'Loïc', 'Mickaël', 'Noël', 'Rémi',
   'Stéphane', 'Jean-Loup', 'Anne-Cécile', 'Marie-Ève', 'Pierre-Yves', 'Aurélien', 'Thaïs', 'Solène', 'Raphaël',
 ] as const

@@ -16,6 +16,8 @@ export interface PortalsOptions {
   readonly seed: number
   readonly records: number
   readonly clean?: boolean
+  /** The present of the sample data, when it is not the clock's: two worlds made at different moments are then equal. */
+  readonly present?: number
   readonly trace?: string | undefined
   readonly ports?: { readonly [side in Side]: number }
 }
@@ -33,7 +35,7 @@ export async function startPortals(options: PortalsOptions): Promise<Portals> {
   const secrets = { salesforce: { clientId: secret(), clientSecret: secret() }, hubspot: { token: `pat-eu1-${secret()}` } }
   const make = (side: Side) => factory(options.factories, side)({ seed: options.seed, clock: options.clock, secrets: secrets[side] })
   const simulators = { salesforce: make('salesforce'), hubspot: make('hubspot') }
-  const world = sampleWorld({ seed: options.seed, records: options.records, now: options.clock.now(), clean: options.clean ?? false })
+  const world = sampleWorld({ seed: options.seed, records: options.records, now: options.present ?? options.clock.now(), clean: options.clean ?? false })
   const ids = fill(simulators, world)
   const { clock, trace, ports } = options
   const sandbox = await startSandbox({ simulators: new Map(Object.entries(simulators)), clock, trace, ...(ports && { ports }) })
