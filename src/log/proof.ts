@@ -1,6 +1,8 @@
 /** Proofs of RFC 9162 §2.1.3 and §2.1.4: that an entry is in the log, and that a log only grew. Pure. */
-import { EMPTY_ROOT, nodeHash, treeRoot } from './merkle.ts'
+import { nodeHash, treeRoot } from './merkle.ts'
 import type { Hash } from './merkle.ts'
+
+const HASH = 32
 
 /** The largest power of two smaller than `size`: where a tree of that size is split. */
 function splitAt(size: number): number {
@@ -40,7 +42,7 @@ export interface Inclusion {
 
 /** RFC 9162 §2.1.3.2. */
 export function verifyInclusion({ leaf, index, size, root, proof }: Inclusion): boolean {
-  if (!natural(index) || !natural(size) || index >= size) return false
+  if (!natural(index) || !natural(size) || index >= size || leaf.length !== HASH) return false
   const climb: Climb = { node: index, last: size - 1 }
   let hash: Uint8Array = leaf
   for (const step of proof) {
@@ -60,10 +62,9 @@ export interface Consistency {
 
 /** RFC 9162 §2.1.4.2. */
 export function verifyConsistency({ from, to, proof }: Consistency): boolean {
-  if (!natural(from.size) || !natural(to.size) || from.size > to.size) return false
+  // Nothing can be shown about the empty log: every log begins as it.
+  if (!natural(from.size) || !natural(to.size) || from.size === 0 || from.size > to.size) return false
   if (from.size === to.size) return proof.length === 0 && same(from.root, to.root)
-  // Every log begins as the empty one.
-  if (from.size === 0) return proof.length === 0 && same(from.root, EMPTY_ROOT)
   const steps = powerOfTwo(from.size) ? [from.root, ...proof] : [...proof]
   const [first, ...rest] = steps
   return proof.length > 0 && first !== undefined && rebuilds({ from, to, first, rest })

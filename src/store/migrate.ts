@@ -19,7 +19,8 @@ export async function migrate(store: Migrated, place: string): Promise<void> {
 
 async function next(tx: Tx, dialect: Store['dialect'], place: string): Promise<void> {
   if (dialect === 'postgres') await alone(tx)
-  await sql`create table if not exists meta (key text primary key, value text not null)`.execute(tx)
+  const words = dialect === 'sqlite' ? sqliteWords : postgresWords
+  await sql`create table if not exists meta (key text primary key, value text not null) ${sql.raw(words.strict)}`.execute(tx)
   const done = await version(tx)
   refuseNewer(done, place)
   const migration = MIGRATIONS[done]
@@ -27,7 +28,7 @@ async function next(tx: Tx, dialect: Store['dialect'], place: string): Promise<v
   if (!migration) return
   const value = String(done + 1)
   await tx.insertInto('meta').values({ key: 'schema', value }).onConflict((on) => on.column('key').doUpdateSet({ value })).execute()
-  for (const statement of migration(dialect === 'sqlite' ? sqliteWords : postgresWords)) await sql.raw(statement).execute(tx)
+  for (const statement of migration(words)) await sql.raw(statement).execute(tx)
 }
 
 /** SQLite's BEGIN IMMEDIATE already keeps others out; here `create … if not exists` alone would still race. */
@@ -40,7 +41,9 @@ async function alone(tx: Tx): Promise<void> {
 }
 
 async function exists({ db, dialect }: Migrated): Promise<boolean> {
-  const query = dialect === 'sqlite' ? sql`select 1 from sqlite_master where name = 'meta'` : sql`select 1 from pg_tables where schemaname = current_schema() and tablename = 'meta'`
+  const query = dialect === 'sqlite'
+    ? sql`select 1 from sqlite_master where name = 'meta'`
+    : sql`select 1 from pg_tables where schemaname = current_schema() and tablename = 'meta'`
   return (await query.execute(db)).rows.length > 0
 }
 

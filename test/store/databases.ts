@@ -45,7 +45,7 @@ async function dropSchema(url: string): Promise<void> {
   await store.close()
 }
 
-export const DATABASES: readonly { readonly dialect: Store['dialect']; create(): Promise<TestDatabase> }[] = [
+export const DATABASES: readonly { readonly dialect: Store['dialect']; readonly create: () => Promise<TestDatabase> }[] = [
   { dialect: 'sqlite', create: () => database((folder) => `sqlite:${join(folder, 'dossier.db')}`, async () => {}) },
   { dialect: 'postgres', create: () => database(() => `${SERVER}?schema=test_${randomBytes(8).toString('hex')}`, dropSchema) },
 ]
