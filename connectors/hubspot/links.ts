@@ -61,7 +61,7 @@ export async function readLinks(client: Client, { from, to, ids, signal }: LinkQ
     if ('errors' in answer) refuseErrors(client.system, answer.errors ?? [])
     for (const { _from, to: targets } of answer.results) {
       // Declared as text, sent as a number.
-      const links = targets.map(({ toObjectId, associationTypes }) => ({ id: `${toObjectId}`, types: associationTypes.map(({ typeId }) => typeId) }))
+      const links = targets.map(({ toObjectId, associationTypes }) => ({ id: String(toObjectId as unknown), types: associationTypes.map(({ typeId }) => typeId) }))
       found.set(_from.id, links.sort((a, b) => Number(a.id) - Number(b.id)))
     }
   }
