@@ -64,4 +64,5 @@ const CONTROL = `Act as a user of the CRMs, on the control address:
   POST /_sandbox/<system>/edit    {"object": "Contact", "id": "003...", "fields": {"Phone": "+33 1 99 00 12 34"}}
   POST /_sandbox/<system>/remove  {"object": "Contact", "id": "003..."}
   POST /_sandbox/<system>/merge   {"object": "Contact", "survivor": "003...", "loser": "003..."}
-  POST /_sandbox/<system>/fault   {"name": "...", "times": 3}`
+  POST /_sandbox/<system>/fault   {"name": "...", "times": 3}
+  POST /_sandbox/day              {"seed": 1}   edits on both sides, new and deleted contacts`

@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Simulator } from '../connector.ts'
+import { dayOfWork } from './edits.ts'
 
 const object = z.string().min(1)
 const id = z.string().min(1)
@@ -52,6 +53,10 @@ export function controlApp(simulators: ReadonlyMap<string, Simulator>): Hono {
     if (!simulator) return context.json({ error: `Expected one of the systems ${known()}.` }, 404)
     return attempt(context, () => ({ rows: simulator.rows(context.req.param('object')) }))
   })
+  app.post('/_sandbox/day', async (context) => {
+    const body: unknown = await context.req.json().catch(() => null)
+    return attempt(context, () => work(simulators, body))
+  })
   app.post('/_sandbox/:system/:verb', async (context) => {
     const simulator = simulators.get(context.req.param('system'))
     const act = ACTS[context.req.param('verb')]
@@ -60,6 +65,15 @@ export function controlApp(simulators: ReadonlyMap<string, Simulator>): Hono {
     return attempt(context, () => act(simulator, body))
   })
   return app
+}
+
+const day = z.strictObject({ seed: z.int().min(0) })
+
+function work(simulators: ReadonlyMap<string, Simulator>, body: unknown): object {
+  const { seed } = day.parse(body)
+  const [salesforce, hubspot] = [simulators.get('salesforce'), simulators.get('hubspot')]
+  if (!salesforce || !hubspot) throw new Error('A day of work needs both CRMs.')
+  return dayOfWork({ salesforce, hubspot }, seed)
 }
 
 /** What the simulator or the schema refuses is the caller's to repair: its words are the answer. */

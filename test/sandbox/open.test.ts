@@ -46,6 +46,15 @@ test('what a person edits through the control door is what the API answers', asy
   expect(await answer.json()).toMatchObject({ properties: { jobtitle: 'Sonneuse de cloches' } })
 })
 
+test('a day of work edits both CRMs, creates and deletes', async () => {
+  const sandbox = await open({ records: 200 })
+  const count = async (system: string, object: string) => (await (await send(`${sandbox.control}/_sandbox/${system}/rows/${object}`)).json() as { rows: unknown[] }).rows.length
+  const before = [await count('salesforce', 'Contact'), await count('hubspot', 'contacts')]
+  const day = await send(`${sandbox.control}/_sandbox/day`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"seed":4}' })
+  expect(await day.json()).toMatchObject({ edited: expect.any(Number), created: 2, removed: 1 })
+  expect([await count('salesforce', 'Contact'), await count('hubspot', 'contacts')]).toEqual([before[0] as number + 1, before[1]])
+})
+
 test('a fault strikes as often as it was asked for, over real HTTP', async () => {
   const sandbox = await open({ fault: ['hubspot:reset:2'] })
   await expect(contacts(sandbox)).rejects.toThrow('fetch failed')
