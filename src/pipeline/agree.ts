@@ -76,8 +76,9 @@ export function agree(rules: Rules, view: DossierView): Agreement {
   const held = heldFields(view, changes)
   const agreed = takeUp(view, plans, held)
   const noted = acknowledge(view, held)
-  const writes = [...updates(view, agreed, held), ...creations(view, agreed, held)]
-  const aligned = alignments(view, { changes, writes })
+  const wanted = [...updates(view, agreed, held), ...creations(view, agreed, held)]
+  const aligned = alignments(rules, view, { plans, changes, wanted })
+  const writes = without(wanted, new Set(aligned.filter((change) => change.state !== 'ready').map((change) => change.field)))
   const all = [...changes, ...aligned]
   return {
     agreed, noted, writes,
@@ -154,10 +155,13 @@ function isUndecided(plan: FieldPlan): boolean {
 
 /** A first value that nobody else needs is simply taken note of; one that would travel is a change, with its route. */
 function goesAnywhere(view: DossierView, plans: readonly FieldPlan[], plan: FieldPlan): boolean {
-  const { field, to } = plan
-  if (isUndecided(plan)) return true
-  const lacks = view.places.some((place) => place.mapping.outbound.has(field) && place.fields[field]?.seen !== undefined && !same(place.fields[field].seen, to))
-  return lacks || (to !== null && view.creatable.some((mapping) => mapping.outbound.has(field) && mapping.creates(wouldBe(view, plans))))
+  return isUndecided(plan) || isLacking(view, plan, wouldBe(view, plans))
+}
+
+/** Some record shows another value, or one is to be made that would hold it. */
+function isLacking(view: DossierView, { field, to }: { field: string; to: Value | undefined }, values: Values): boolean {
+  const lags = view.places.some((place) => place.mapping.outbound.has(field) && place.fields[field]?.seen !== undefined && !same(place.fields[field].seen, to))
+  return lags || (to !== null && view.creatable.some((mapping) => mapping.outbound.has(field) && mapping.creates(values)))
 }
 
 function heldFields(view: DossierView, changes: readonly NewChange[]): ReadonlySet<string> {
@@ -166,9 +170,10 @@ function heldFields(view: DossierView, changes: readonly NewChange[]): ReadonlyS
   return new Set([...changes.filter((change) => HELD.includes(change.state)).map((change) => change.field), ...waiting.map((open) => open.field)])
 }
 
-/** Someone still shows the value that the waiting change would take. */
+/** Someone still shows the value that the waiting change would take, and someone else does not have it. */
 function stillClaimed(view: DossierView, open: OpenChange): boolean {
-  return view.places.some((place) => same(place.fields[open.field]?.seen, open.to)) && !same(open.to, view.agreed[open.field])
+  if (!view.places.some((place) => same(place.fields[open.field]?.seen, open.to))) return false
+  return !same(open.to, view.agreed[open.field]) || isLacking(view, open, view.agreed)
 }
 
 function takeUp(view: DossierView, plans: readonly FieldPlan[], held: ReadonlySet<string>): Values {
@@ -214,16 +219,28 @@ function isWanted(field: string, writes: readonly Wanted[]): boolean {
   return writes.some((write) => write.fields[field] !== undefined)
 }
 
-/** A record that lags behind what the dossier holds already is brought up to it; that too is a change with a reason. */
-function alignments(view: DossierView, given: { changes: readonly NewChange[]; writes: readonly Wanted[] }): readonly NewChange[] {
+/** A record that lags behind what the dossier holds already is brought up to it; that too is a change, with a reason and a route. */
+function alignments(rules: Rules, view: DossierView, given: { plans: readonly FieldPlan[]; changes: readonly NewChange[]; wanted: readonly Wanted[] }): readonly NewChange[] {
   const explained = new Set([
     ...given.changes.map((change) => change.field),
     ...view.open.filter((open) => MOVING.includes(open.state)).map((open) => open.field),
   ])
-  const lagging = new Map(given.writes.flatMap((write) => Object.entries(write.fields)))
-  return [...lagging].filter(([field]) => !explained.has(field)).map(([field, { expect, want }]) => ({
-    field, from: expect, to: want, origin: 'dossier', state: 'ready' as const, route: 'auto' as const, rule: 'align', code: null,
-  }))
+  const lagging = new Map(given.wanted.flatMap((write) => Object.entries(write.fields)))
+  return [...lagging].filter(([field]) => !explained.has(field)).map(([field, { expect, want }]) => {
+    const sensitivity = view.policy.fields.get(field)?.sensitivity ?? 'critical'
+    const routed = rules.route({ kind: view.policy.kind, field, sensitivity, origin: 'dossier', from: expect, to: want, created: false })
+    // A place that lost against the value that the dossier held already: no new value, but a decision to be told.
+    const verdict = given.plans.find((plan) => plan.field === field)?.verdict
+    const why = verdict?.kind === 'conflict' ? `conflict: ${verdict.rule}` : 'align'
+    return { field, from: expect, to: want, origin: 'dossier', state: stateOf(routed.route), route: routed.route, rule: `${routed.rule}, ${why}`, code: null }
+  })
+}
+
+function without(writes: readonly Wanted[], held: ReadonlySet<string>): readonly Wanted[] {
+  return writes.flatMap((write) => {
+    const fields = Object.entries(write.fields).filter(([field]) => !held.has(field))
+    return fields.length === 0 ? [] : [{ ...write, fields: Object.fromEntries(fields) }]
+  })
 }
 
 interface Outcome {

@@ -128,7 +128,7 @@ async function setBack(engine: Engine, tx: Tx, given: SettingBack): Promise<read
     const due = receipt.retryAt ?? engine.clock.now() + backoff(write.attempts)
     await setWrites(tx, [write.id], { state: 'ready', due_at: new Date(due).toISOString(), verify_at: write.verify_at, code: receipt.code, updated_at: at })
     await moveChanges(engine, tx, { one: answer.one, event: 'retry', code: receipt.code })
-    return []
+    return [entry(given, { one: answer.one, action: 'write.refused', reason: `${receipt.code}, to be tried again`, record: answer.one.record })]
   }
   if (receipt.outcome === 'moved') {
     await setWrites(tx, [write.id], { state: 'dropped', verify_at: write.verify_at, code: receipt.code, updated_at: at })

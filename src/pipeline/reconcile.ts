@@ -14,6 +14,8 @@ import { instant, newId } from './ids.ts'
 import { next } from './lifecycle.ts'
 
 const BATCH = 200
+/** Nothing to do until another system has been read. */
+const WAITS = 2
 
 export interface Reconciling {
   readonly run: string
@@ -59,12 +61,15 @@ async function reconcileBatch(engine: Engine, tx: Tx, batch: Batch): Promise<rea
   for (const one of outcomes) await record(engine, tx, { ...batch, ...one })
   await engine.vault.put(tx, outcomes.flatMap((one) => toVault(one)))
   await markDirty(tx, batch.ids, 0)
+  await markDirty(tx, cases.filter((one) => one.waits).map((one) => one.view.id), WAITS)
   return outcomes.flatMap((one) => one.agreement.conflicts)
 }
 
 interface Case {
   readonly view: DossierView
   readonly pending: readonly Write[]
+  /** A record may be wanted in a system that could not be read this time. */
+  readonly waits: boolean
   readonly held: { readonly [ref: string]: { readonly [field: string]: Json } }
 }
 
@@ -92,8 +97,12 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
     }
     const changes: OpenChange[] = (open.get(id) ?? []).map((change) => ({ ...change, to: toOf(at(`set:${change.set_id}`)[change.field]) }))
     const mine = pending.get(id) ?? []
+    const possible = makeable(engine, { ...given, all, mine })
+    const making = mine.filter((write) => write.link_id === null && write.state === 'ready')
+    const isReadable = (mapping: Mapping): boolean => given.readable.has(`${mapping.system} ${mapping.object}`)
     return {
-      view: { id, policy, agreed: at(`dossier:${id}`) as Values, places: all.flatMap(placeOf), creatable: creatable(engine, { ...given, all, mine }), open: changes },
+      waits: possible.some((mapping) => !isReadable(mapping)),
+      view: { id, policy, agreed: at(`dossier:${id}`) as Values, places: all.flatMap(placeOf), creatable: possible.filter((mapping) => isReadable(mapping) || making.some((write) => write.system === mapping.system)), open: changes },
       pending: mine,
       held: Object.fromEntries(mine.map((write) => [write.id, at(`write:${write.id}`)])),
     }
@@ -104,14 +113,12 @@ function mappingOf(engine: Engine, place: { readonly system: string; readonly ob
   return engine.rules.mappings.find((mapping) => mapping.system === place.system && mapping.object === place.object)
 }
 
-/** Nowhere where it was once deleted or merged away, nowhere that has not been read to its end, and not from a dossier that nobody holds. */
-function creatable(engine: Engine, given: Batch & { all: readonly Link[]; mine: readonly Write[] }): readonly Mapping[] {
-  const { all, mine, kind, readable } = given
+/** Nowhere where it was once deleted or merged away, and not from a dossier that nobody holds. */
+function makeable(engine: Engine, given: Batch & { all: readonly Link[]; mine: readonly Write[] }): readonly Mapping[] {
+  const { all, mine, kind } = given
   if (!all.some((link) => link.state === 'live')) return []
-  const making = mine.filter((write) => write.link_id === null && write.state === 'ready')
   return engine.rules.mappings.filter((mapping) =>
-    mapping.kind === kind && (readable.has(`${mapping.system} ${mapping.object}`) || making.some((write) => write.system === mapping.system)) && engine.sessions.get(mapping.system)?.write
-    && !all.some((link) => link.system === mapping.system)
+    mapping.kind === kind && engine.sessions.get(mapping.system)?.write && !all.some((link) => link.system === mapping.system)
     && !mine.some((write) => write.link_id === null && write.system === mapping.system && write.state === 'sent'))
 }
 

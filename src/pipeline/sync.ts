@@ -6,6 +6,7 @@ import type { Conflict, Engine, PlannedChange, PlanReport, SyncOptions, SyncRepo
 import type { Mapping } from '../rules.ts'
 import { DossierError, SystemError } from '../errors.ts'
 import { countChanges } from '../store/changes.ts'
+import { wakeWaiting } from '../store/dossiers.ts'
 import { countLinks } from '../store/links.ts'
 import { countQuarantined } from '../store/quarantine.ts'
 import { finishRun, startRun } from '../store/runs.ts'
@@ -83,6 +84,7 @@ async function proposeInto(engine: Engine, run: Run, collect?: (change: PlannedC
       tally(run, mapping, pulled)
     }
   }))
+  await engine.store.write((tx) => wakeWaiting(tx))
   const { conflicts } = await reconcile(engine, { run: run.id, readable, ...(collect ? { collect } : {}) })
   run.conflicts.push(...conflicts)
 }

@@ -16,11 +16,16 @@ export function dossiersById(db: Db | Tx, ids: readonly string[]): Promise<Dossi
   return inChunks(ids, (chunk) => db.selectFrom('dossiers').selectAll().where('id', 'in', chunk).execute())
 }
 
-export async function markDirty(tx: Tx, ids: readonly string[], dirty: 0 | 1 = 1): Promise<void> {
+export async function markDirty(tx: Tx, ids: readonly string[], dirty: 0 | 1 | 2 = 1): Promise<void> {
   await inChunks(ids, async (chunk) => {
     await tx.updateTable('dossiers').set({ dirty }).where('id', 'in', chunk).execute()
     return []
   })
+}
+
+/** What waited for a system to be read may be looked at again. */
+export async function wakeWaiting(tx: Tx): Promise<void> {
+  await tx.updateTable('dossiers').set({ dirty: 1 }).where('dirty', '=', 2).execute()
 }
 
 export async function dirtyDossiers(db: Db | Tx, kind: string, limit: number): Promise<string[]> {
