@@ -25,7 +25,7 @@ export interface PortalOptions {
   readonly between?: (request: Request, next: Fetch) => Promise<Response>
 }
 
-export function turnable(): { readonly clock: SessionPorts['clock']; readonly slept: number[]; pass(milliseconds: number): void } {
+export function turnable(): { readonly clock: SessionPorts['clock']; readonly slept: number[]; readonly pass: (milliseconds: number) => void } {
   let now = START
   const slept: number[] = []
   const clock = {
@@ -48,7 +48,7 @@ export async function openPortal({ config = {}, between }: PortalOptions = {}): 
       return await simulator.handle(request)
     } catch (error) {
       // What fetch says when a socket is cut.
-      if (error instanceof ConnectionCut) throw new TypeError('fetch failed', { cause: Object.assign(new Error('cut'), { code: 'ECONNRESET' }) })
+      if (error instanceof ConnectionCut) throw new TypeError('fetch failed', { cause: Object.assign(error, { code: 'ECONNRESET' }) })
       throw error
     }
   }

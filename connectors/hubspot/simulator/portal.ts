@@ -78,7 +78,7 @@ export class Portal {
 
   update(table: Table, record: Stored, fields: Readonly<Record<string, string>>): void {
     this.validate(table, fields, record.id)
-    this.#stamp(record)
+    this.#stamp(table, record)
     this.#assign(table, record, fields)
   }
 
@@ -94,7 +94,7 @@ export class Portal {
   }
 
   merge(table: Table, survivor: Stored, loser: Stored): void {
-    this.#stamp(survivor)
+    this.#stamp(table, survivor)
     table.drop(loser)
     table.aliases.set(loser.id, survivor.id)
     for (const [name, value] of Object.entries(loser.properties)) {
@@ -131,7 +131,7 @@ export class Portal {
   /** A change made outside the record's own properties that still counts as one. */
   touch(table: Table, id: string): void {
     const record = table.live(id)
-    if (record) this.#stamp(record)
+    if (record) this.#stamp(table, record)
   }
 
   existing(table: Table, id: string): Stored {
@@ -146,10 +146,10 @@ export class Portal {
     return record
   }
 
-  #stamp(record: Stored): void {
+  #stamp(table: Table, record: Stored): void {
     const shown = record.stale !== null && record.stale.until > this.now() ? record.stale.shown : { ...record, properties: { ...record.properties } }
     record.stale = this.#late(shown)
-    record.updatedAt = this.now()
+    table.stamp(record, this.now())
   }
 
   #late(shown: NonNullable<Stored['stale']>['shown']): Stored['stale'] {

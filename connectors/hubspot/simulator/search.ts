@@ -1,7 +1,7 @@
 /** POST /search: filters that are evaluated, limits that are enforced, an index that may lag. */
 import { z } from 'zod'
 import { invalid } from './answers.ts'
-import { toMillis } from './properties.ts'
+import { type Property, toMillis } from './properties.ts'
 import type { Stored, Table, Version } from './table.ts'
 
 const REACH = 10_000
@@ -42,7 +42,7 @@ export function runSearch(table: Table, text: string, now: number): Found {
   const shown = candidates(table, asked)
     .filter((record) => record.archivedAt === null)
     .flatMap((record) => indexed(record, now) ?? [])
-  const hits = shown.filter((record) => matches(table, record, asked))
+  const hits = shown.filter(matching(table, asked))
   sortHits(table, hits, asked)
   const end = asked.after + asked.limit
   return { total: hits.length, records: hits.slice(asked.after, end), properties: asked.properties, next: end < hits.length ? end : null }
@@ -94,36 +94,59 @@ function sortHits(table: Table, hits: Version[], { sorts }: Search): void {
 
 const WORDS = ['email', 'firstname', 'lastname', 'phone', 'company', 'name', 'domain', 'dealname']
 
-function matches(table: Table, record: Version, { filterGroups, query }: Search): boolean {
+type Test = (record: Version) => boolean
+
+/** The filters, made into one test before the records are looked at. */
+function matching(table: Table, { filterGroups, query }: Search): Test {
+  const groups = filterGroups.map((group) => group.filters.map((filter) => toTest(table, filter)))
   const needle = query?.toLowerCase()
-  if (needle !== undefined && !WORDS.some((name) => record.properties[name]?.toLowerCase().includes(needle) === true)) return false
-  return filterGroups.length === 0 || filterGroups.some((group) => group.filters.every((filter) => holds(table, record, filter)))
+  const named: Test = (record) => needle === undefined || WORDS.some((name) => record.properties[name]?.toLowerCase().includes(needle) === true)
+  return (record) => named(record) && (groups.length === 0 || groups.some((tests) => tests.every((test) => test(record))))
 }
 
-function holds(table: Table, record: Version, filter: Filter): boolean {
+function toTest(table: Table, filter: Filter): Test {
   const { propertyName, operator, value = '', highValue = '', values = [] } = filter
-  const own = table.value(record, propertyName) ?? null
-  if (operator === 'HAS_PROPERTY') return own !== null
-  if (operator === 'NOT_HAS_PROPERTY') return own === null
   const type = table.properties.get(propertyName)?.type
   if (type === undefined) throw invalid(`There is no property named ${propertyName}`)
-  const words = own?.toLowerCase() ?? null
-  // Text compares in lower case; the choices of an enumeration do not.
-  const same = (other: string): boolean => (type === 'enumeration' ? own === other : words === other.toLowerCase())
-  const order = (other: string): number => table.amount(record, propertyName) - toMillis(other)
-  const equal = (other: string): boolean => (['number', 'date', 'datetime'].includes(type) ? order(other) === 0 : same(other))
-  const tests: Readonly<Record<typeof operator, () => boolean>> = {
-    EQ: () => equal(value),
-    NEQ: () => own !== null && !equal(value),
-    LT: () => order(value) < 0,
-    LTE: () => order(value) <= 0,
-    GT: () => order(value) > 0,
-    GTE: () => order(value) >= 0,
-    BETWEEN: () => order(value) >= 0 && order(highValue) <= 0,
-    IN: () => values.some(equal),
-    NOT_IN: () => own !== null && !values.some(equal),
-    CONTAINS_TOKEN: () => words?.includes(value.toLowerCase().replaceAll('*', '')) === true,
-    NOT_CONTAINS_TOKEN: () => words?.includes(value.toLowerCase().replaceAll('*', '')) !== true,
+  const own = (record: Version): string | null => table.value(record, propertyName) ?? null
+  const has: Test = (record) => own(record) !== null
+  const number = (record: Version): number => table.amount(record, propertyName)
+  const equal = equality(type, { own, number })
+  const contains: Test = (record) => own(record)?.toLowerCase().includes(value.toLowerCase().replaceAll('*', '')) === true
+  const [low, high] = [toMillis(value), toMillis(highValue)]
+  const isValue = equal(value)
+  const isListed = values.map(equal)
+  const tests: Readonly<Record<typeof operator, Test>> = {
+    HAS_PROPERTY: has,
+    NOT_HAS_PROPERTY: (record) => !has(record),
+    EQ: isValue,
+    NEQ: (record) => has(record) && !isValue(record),
+    LT: (record) => number(record) < low,
+    LTE: (record) => number(record) <= low,
+    GT: (record) => number(record) > low,
+    GTE: (record) => number(record) >= low,
+    BETWEEN: (record) => number(record) >= low && number(record) <= high,
+    IN: (record) => isListed.some((test) => test(record)),
+    NOT_IN: (record) => has(record) && !isListed.some((test) => test(record)),
+    CONTAINS_TOKEN: contains,
+    NOT_CONTAINS_TOKEN: (record) => !contains(record),
   }
-  return tests[operator]()
+  return tests[operator]
+}
+
+interface Reading {
+  readonly own: (record: Version) => string | null
+  readonly number: (record: Version) => number
+}
+
+/** Text compares in lower case; the choices of an enumeration do not; numbers and times compare as such. */
+function equality(type: Property['type'], { own, number }: Reading): (other: string) => Test {
+  if (['number', 'date', 'datetime'].includes(type)) {
+    return (other) => {
+      const wanted = toMillis(other)
+      return (record) => number(record) === wanted
+    }
+  }
+  if (type === 'enumeration') return (other) => (record) => own(record) === other
+  return (other) => (record) => own(record)?.toLowerCase() === other.toLowerCase()
 }

@@ -24,6 +24,7 @@ export class Table {
   readonly #unique = new Map<string, Map<string, string>>()
   #byId: Stored[] | null = null
   #byTime: Stored[] | null = null
+  #moved = true
 
   constructor(object: string) {
     this.object = object
@@ -58,7 +59,13 @@ export class Table {
     this.records.set(record.id, record)
     this.#byId = null
     this.#byTime?.push(record)
+    this.#moved = true
     for (const [name, value] of Object.entries(record.properties)) this.#unique.get(name)?.set(value, record.id)
+  }
+
+  stamp(record: Stored, at: number): void {
+    record.updatedAt = at
+    this.#moved = true
   }
 
   drop(record: Stored): void {
@@ -111,8 +118,11 @@ export class Table {
 
   /** What changed at or after a moment, oldest first. Nearly sorted already, so sorting again is cheap. */
   changedSince(at: number): readonly Stored[] {
-    this.#byTime ??= [...this.records.values()]
-    this.#byTime.sort((a, b) => a.updatedAt - b.updatedAt || Number(a.id) - Number(b.id))
+    if (this.#byTime === null || this.#moved) {
+      this.#byTime ??= [...this.records.values()]
+      this.#byTime.sort((a, b) => a.updatedAt - b.updatedAt || Number(a.id) - Number(b.id))
+      this.#moved = false
+    }
     return this.#byTime.slice(lowerBound(this.#byTime, (record) => record.updatedAt >= at))
   }
 }
