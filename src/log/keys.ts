@@ -7,6 +7,7 @@ import { DossierError } from '../errors.ts'
 import type { Random } from '../ports.ts'
 import type { Store, Tx } from '../store/tables.ts'
 import { writeAtomically } from './durable-file.ts'
+import { lockHead } from './head.ts'
 
 export interface Keys {
   /** The epoch under which new subject keys are wrapped; older epochs are kept to unwrap. */
@@ -26,18 +27,11 @@ const KeyFile = z.strictObject({ version: z.literal(1), name: z.string().regex(/
 
 /** Makes the file on the first start. Beside a database that already holds sealed values or a log, a missing file is an error: new keys would open none of it. */
 export async function loadKeys(file: string, { store, random }: { readonly store: Store; readonly random: Random }): Promise<Keys> {
-  const text = await read(file)
-  if (text !== null) {
-    const keys = parse(text, file)
-    await store.write((tx) => recognise(tx, keys, file))
-    return keys
-  }
-  // In one transaction: of two processes that start on a new database, the second finds the first one's keys.
   return store.write(async (tx) => {
-    await refuseFilled(tx, file)
-    const made = fresh(random)
-    await writeAtomically(file, made)
-    const keys = parse(made, file)
+    // Of two processes that start on a new database, the second waits here and finds the first one's keys.
+    await lockHead(tx, store.dialect)
+    const text = (await read(file)) ?? (await make(tx, file, random))
+    const keys = parse(text, file)
     await recognise(tx, keys, file)
     return keys
   })
@@ -99,17 +93,20 @@ function json(text: string): unknown {
   }
 }
 
-function fresh(random: Random): string {
+async function make(tx: Tx, file: string, random: Random): Promise<string> {
+  await refuseFilled(tx, file)
   const secret = () => random.bytes(32).toString('base64')
   const name = `dossier/${random.bytes(6).toString('hex')}`
-  return `${JSON.stringify({ version: 1, name, epochs: { 1: secret() }, index: secret(), signing: secret() }, null, 2)}\n`
+  const text = `${JSON.stringify({ version: 1, name, epochs: { 1: secret() }, index: secret(), signing: secret() }, null, 2)}\n`
+  await writeAtomically(file, text)
+  return text
 }
 
 async function refuseFilled(tx: Tx, file: string): Promise<void> {
   const known = await tx.selectFrom('meta').select('key').where('key', '=', 'keys').executeTakeFirst()
   if (!known) return
   throw new DossierError('keys.missing', {
-    message: `The key file ${file} is missing, and the database was filled with its keys: without it no value can be read.`,
+    message: `The key file ${file} is missing, and this database was made with it: without it no value can be read.`,
     hint: 'Restore the key file from its own backup. Only if it is lost for good, start again with a new database.',
   })
 }
