@@ -3,7 +3,7 @@ import type { Connector, Simulator, SimulatorOptions } from '../src/connector.ts
 import { hubspot } from './hubspot/index.ts'
 import { salesforce } from './salesforce/index.ts'
 
-export const connectors: readonly Connector<never>[] = [
+export const connectors: readonly Connector[] = [
   salesforce,
   hubspot,
 ]

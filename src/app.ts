@@ -25,7 +25,7 @@ export interface Opening {
 }
 
 export async function openWorkspace(opening: Opening): Promise<Workspace> {
-  const connectors = new Map([...builtIn, ...(opening.connectors ?? [])].map((connector) => [connector.name, connector as Connector]))
+  const connectors = new Map([...builtIn, ...(opening.connectors ?? [])].map((connector) => [connector.name, connector]))
   const config = await loadConfig(opening.file, opening.env, connectors)
   const sessions = new Map<SystemName, Session>()
   const engine = await openEngine(config, sessions, opening)

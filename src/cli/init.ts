@@ -1,11 +1,82 @@
 /** `dossier init` */
-import type { CliCommand } from './shell.ts'
+import { access, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { InvalidArgumentError, Option } from 'commander'
+import { DossierError } from '../errors.ts'
+import { collect } from './arguments.ts'
+import type { CliCommand, Outcome, Shell } from './shell.ts'
 
-export const init: CliCommand = {
+interface Options {
+  readonly system?: readonly string[]
+  readonly provision?: boolean
+  readonly force?: boolean
+}
+
+const EVERYTHING = ['salesforce:salesforce', 'hubspot:hubspot']
+
+export const init: CliCommand<Options> = {
   name: 'init',
-  summary: 'init',
-  examples: ['dossier init', 'dossier init --json'],
-  async run() {
-    return { document: {}, text: [] }
+  summary: 'Write a commented configuration, mappings and policies; with --provision, make the key fields in the systems',
+  examples: ['dossier init --system salesforce:salesforce --system hubspot:hubspot', 'dossier init --provision'],
+  define: (command) =>
+    command
+      .addOption(new Option('--system <name:connector>', `an account and its kind (may be repeated; default: ${EVERYTHING.join(' and ')})`).argParser(pair))
+      .option('--provision', 'make, in each system, the unique field that holds our id')
+      .option('--force', 'overwrite files that are there'),
+  async run(shell, { options }) {
+    // On a configuration that exists, --provision alone means just that.
+    const made = options.provision === true && options.system === undefined && (await exists(shell.flags.config)) ? null : await write(shell, options)
+    if (options.provision !== true) return made ?? { document: null, text: [] }
+    const provisioned = await provision(shell)
+    return made === null ? provisioned : { ...provisioned, document: [made.document, provisioned.document], text: [...made.text, '', ...provisioned.text] }
   },
+}
+
+async function write({ flags, lang }: Shell, options: Options): Promise<Outcome> {
+  const { starterFiles } = await import('../config/starter.ts')
+  const home = dirname(dirname(resolve(flags.config)))
+  const systems = (options.system ?? EVERYTHING).map((text) => text.split(':')).map(([name = '', connector = '']) => ({ name, connector }))
+  const files = [...(await starterFiles(systems, lang))].map(([path, text]) => ({ path: join(home, path), text }))
+  if (options.force !== true) await refuseOverwriting(files.map((file) => file.path))
+  for (const { path, text } of files) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  }
+  const written = files.map((file) => file.path)
+  return { document: { written }, text: ['Wrote', ...written.map((path) => `  ${path}`), '', ...NEXT] }
+}
+
+const NEXT = [
+  'Next:',
+  '  1. Set the variables that the configuration names (${…}), or point them at files.',
+  '  2. dossier init --provision   makes the field that holds our id in each system',
+  '  3. dossier check              tells what is missing',
+  '  4. dossier plan               tells what a sync would do',
+]
+
+async function refuseOverwriting(paths: readonly string[]): Promise<void> {
+  const there = await Promise.all(paths.map(async (path) => ((await exists(path)) ? path : null)))
+  const taken = there.find((path) => path !== null)
+  if (taken === undefined) return
+  throw new DossierError('init.exists', { message: `${taken} is there already; nothing was written.`, hint: 'Use --force to overwrite it, or --config to write elsewhere.', exit: 2 })
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false)
+}
+
+function pair(value: string, before?: readonly string[]): readonly string[] {
+  if (/^[\w-]+:[\w-]+$/u.test(value)) return collect(value, before)
+  throw new InvalidArgumentError('Expected <name>:<connector>, such as crm:hubspot.')
+}
+
+async function provision(shell: Shell): Promise<Outcome> {
+  const { provision: make } = await import('../jobs/provision.ts')
+  const { actor } = await import('./values.ts')
+  await using workspace = await shell.open()
+  const { fields, problems } = await make(workspace, actor())
+  const { problemLines } = await import('./report.ts')
+  const lines = fields.map(({ system, object, key, outcome }) =>
+    typeof outcome === 'string' ? `${system} ${object}.${key}: ${outcome}` : `${system} ${object}.${key}: by hand\n${outcome.manual}`)
+  return { document: { fields, problems }, text: [...lines, ...problemLines(problems)], exit: problems.length > 0 ? 1 : 0 }
 }

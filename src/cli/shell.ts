@@ -21,11 +21,11 @@ export interface Shell {
   /** Aborts on the first SIGINT or SIGTERM: finish the page in hand, then stop. */
   readonly signal: AbortSignal
   /** The configuration that the command line names. */
-  open(): Promise<Workspace>
-  parts(): Promise<Parts>
+  readonly open: () => Promise<Workspace>
+  readonly parts: () => Promise<Parts>
   /** A line for people, on stderr; `--quiet` silences it. */
-  note(line: string): void
-  progress(step: Progress): void
+  readonly note: (line: string) => void
+  readonly progress: (step: Progress) => void
 }
 
 /** What `demo` and `sandbox` are made of: they bring their own systems and their own configuration. */

@@ -8,7 +8,7 @@ type Shown = Json | Value | undefined
 /** Says that something is there and how long it is, nothing of what it is. The id of a dossier is ours, and no secret. */
 export function masked(value: Shown, words: Words): string {
   const text = plain(value, words)
-  return value === null || value === undefined || value === '' || /^DOS-\w{26}$/u.test(text) ? text : words.masked([...text].length)
+  return value === null || value === undefined || value === '' || /^DOS-\w{26}$/u.test(text) ? text : words.masked(text.length)
 }
 
 export function plain(value: Shown, words: Words): string {

@@ -33,7 +33,7 @@ export async function acquire(store: Store, { name, clock, holder = holderName()
       return { name, holder, token: 1 }
     }
     if (Date.parse(held.until) > now && !isDead(held.holder)) return null
-    const token = Number(held.token) + 1
+    const token = held.token + 1
     await tx.updateTable('leases').set({ holder, token, until }).where('name', '=', name).execute()
     return { name, holder, token }
   })
@@ -91,7 +91,7 @@ function holderName(): string {
 
 async function mustHold(tx: Tx, lease: Lease): Promise<void> {
   const held = await tx.selectFrom('leases').select('token').where('name', '=', lease.name).executeTakeFirst()
-  if (Number(held?.token) === lease.token) return
+  if (held?.token === lease.token) return
   throw new DossierError('lease.lost', {
     message: `Another process has taken over "${lease.name}" while this one did not answer; what this one still wanted to write was refused.`,
     hint: 'Nothing to repair: the other process goes on from what was stored.',

@@ -8,5 +8,5 @@ export interface Looked {
 
 export async function reveal({ store, log }: Engine, { actor, reason, looked }: { actor: string; reason: string; looked: readonly Looked[] }): Promise<void> {
   if (looked.length === 0) return
-  await store.write((tx) => log.append(tx, looked.map(({ dossier, fields }) => ({ actor, action: 'read.revealed' as const, reason, dossier, fields: [...fields].sort() }))))
+  await store.write((tx) => log.append(tx, looked.map(({ dossier, fields }) => ({ actor, action: 'read.revealed' as const, reason, dossier, fields: fields.toSorted() }))))
 }

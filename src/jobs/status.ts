@@ -39,15 +39,15 @@ export async function countAll(store: Store): Promise<Pick<Status, 'dossiers' | 
   const writes = await db.selectFrom('writes').select(['state', count]).groupBy('state').execute()
   const quarantine = await db.selectFrom('quarantine').select(count).where('state', 'in', ['open', 'retry']).executeTakeFirstOrThrow()
   return {
-    dossiers: Number(dossiers.n),
-    links: Number(links.n),
-    changes: Object.fromEntries(changes.map((row) => [row.state, Number(row.n)])),
-    writes: Object.fromEntries(writes.map((row) => [row.state, Number(row.n)])),
-    quarantine: Number(quarantine.n),
+    dossiers: dossiers.n,
+    links: links.n,
+    changes: Object.fromEntries(changes.map((row) => [row.state, row.n])),
+    writes: Object.fromEntries(writes.map((row) => [row.state, row.n])),
+    quarantine: quarantine.n,
   }
 }
 
 async function lastCheckpoint(store: Store): Promise<number> {
   const row = await store.db.selectFrom('checkpoints').select('size').orderBy('size', 'desc').limit(1).executeTakeFirst()
-  return Number(row?.size ?? 0)
+  return row?.size ?? 0
 }

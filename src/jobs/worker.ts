@@ -42,7 +42,7 @@ function scheduled(workspace: Workspace, planned: Planned, journal: Journal): Sc
 
 /** The same job for other systems is another job, with its own last run. */
 function jobName({ job, systems }: Pick<Planned, 'job' | 'systems'>): string {
-  return systems === undefined || systems.length === 0 ? job : `${job}:${[...systems].sort().join('+')}`
+  return systems === undefined || systems.length === 0 ? job : `${job}:${systems.toSorted().join('+')}`
 }
 
 interface Task {

@@ -22,7 +22,7 @@ async function fill(registry: Registry, engine: Engine): Promise<void> {
   const writes = gauge('dossier_writes', 'Writes to systems by state', ['state'])
   for (const [state, n] of Object.entries(counts.writes)) writes.set({ state }, n)
   const ended = gauge('dossier_runs', 'Runs by job and state', ['job', 'state'])
-  for (const { job, state, n } of runs) ended.set({ job, state }, Number(n))
+  for (const { job, state, n } of runs) ended.set({ job, state }, n)
   const calls = gauge('dossier_calls', 'Calls to a system by this process', ['system'])
   for (const [system, n] of engine.calls) calls.set({ system }, n)
   gauge('dossier_dossiers', 'Dossiers').set(counts.dossiers)

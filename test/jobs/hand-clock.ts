@@ -23,7 +23,7 @@ export function handClock(start: string): HandClock {
 
   const advance = (milliseconds: number): void => {
     now += milliseconds
-    for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake()
+    for (const sleeper of Array.from(sleepers)) if (sleeper.until <= now) sleeper.wake()
   }
   const asleep = async (): Promise<void> => {
     while (sleepers.size === 0) await someoneSleeps.promise

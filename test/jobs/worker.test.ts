@@ -18,7 +18,7 @@ function listener() {
     journal: { info: note, error: note },
     told,
     details,
-    async until(message: string, times = 1) {
+    until: async (message: string, times = 1) => {
       while (told.filter((one) => one === message).length < times) {
         await news.promise
         news = Promise.withResolvers()

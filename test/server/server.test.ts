@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Log } from '../../src/log/entry.ts'
 import type { Engine } from '../../src/pipeline/engine.ts'
+import { realPorts } from '../../src/ports.ts'
 import { listen, web } from '../../src/server/server.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/tables.ts'
@@ -22,6 +23,8 @@ function app(head: Log['head'] = async () => ({ size: 42, root: '' })) {
   const engine = { store, clock, calls: new Map([['hubspot', 7]]), log: { head } } as unknown as Engine
   return web({ engine, stopping: () => stopping, failed: (error) => failures.push(error) })
 }
+
+const get = (url: string): Promise<Response> => realPorts.fetch(new Request(url))
 
 test('the process says that it is up', async () => {
   const answer = await app().request('/healthz')
@@ -85,9 +88,9 @@ test('answers may not be framed, sniffed or cached', async () => {
 
 test('it listens where it is told, and no more once it is disposed of', async () => {
   const server = await listen(app(), { host: '127.0.0.1', port: 0 })
-  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  expect((await get(`${server.url}/healthz`)).status).toBe(200)
   await server[Symbol.asyncDispose]()
-  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  await expect(get(`${server.url}/healthz`)).rejects.toThrow('fetch failed')
 })
 
 test('a port that is taken is an error of the caller, not of the process', async () => {
