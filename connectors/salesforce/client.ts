@@ -73,17 +73,10 @@ export function createClient(config: SalesforceConfig, ports: SessionPorts): Cli
   async function send(ask: Ask): Promise<HttpAnswer> {
     const session = login()
     const first = hear(await exchange(await session, ask, config))
-    if (first.status !== 401) return settle(first, ask)
+    if (first.status !== 401) return settle(first, ask, ports)
     // Whoever else got a 401 with the same session shares the one login that follows.
     if (current === session) current = null
-    return settle(hear(await exchange(await login(), ask, config)), ask)
-  }
-
-  function settle(answer: HttpAnswer, ask: Ask): HttpAnswer {
-    if (answer.status < 300 || ask.accept?.includes(answer.status)) return answer
-    throw failure({
-      system: ports.system, status: answer.status, body: lenientJson(answer), route: ask.route, writes: ask.kind === 'write', now: ports.clock.now(),
-    })
+    return settle(hear(await exchange(await login(), ask, config)), ask, ports)
   }
 
   const connection = async (): Promise<Connection> => (await login()).connection
@@ -101,6 +94,11 @@ export function createClient(config: SalesforceConfig, ports: SessionPorts): Cli
       return ports.clock.now() + skew
     },
   }
+}
+
+function settle(answer: HttpAnswer, ask: Ask, { system, clock }: SessionPorts): HttpAnswer {
+  if (answer.status < 300 || ask.accept?.includes(answer.status)) return answer
+  throw failure({ system, status: answer.status, body: lenientJson(answer), route: ask.route, writes: ask.kind === 'write', now: clock.now() })
 }
 
 function toRows(result: QueryResult<Record<string, unknown>>): Rows {

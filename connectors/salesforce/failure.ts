@@ -63,16 +63,26 @@ const LIMIT_CODES = new Set(['REQUEST_LIMIT_EXCEEDED', 'EXCEEDED_MAX_REQUESTS', 
 
 function judge({ status, writes, body }: Refusal, error: VendorError | null): Verdict {
   if (status >= 500) return serverTrouble(writes)
-  if (status === 420 || status === 429 || LIMIT_CODES.has(error?.code ?? '')) {
-    return { trouble: 'limit', message: 'Salesforce has no API calls left for this org', hint: 'Wait for the 24-hour window to move on, or raise the org\'s API limit.' }
-  }
+  if (LIMIT_STATUSES.has(status) || LIMIT_CODES.has(error?.code ?? '')) return SPENT
   if (error?.code === 'UNABLE_TO_LOCK_ROW') return { trouble: 'down', message: 'Salesforce could not lock a row', hint: 'It is tried again with the next run.' }
-  if (status === 401) return { trouble: 'auth', message: 'Salesforce refused a session that it had just granted', hint: 'Check IP restrictions, session settings and API access of the integration user.' }
-  if (status === 403) return { trouble: 'auth', message: 'Salesforce does not allow this to the integration user', hint: 'Grant API Enabled and access to the object and its fields.' }
-  if (status >= 300 && status < 400) return { trouble: 'refused', message: 'Salesforce answered with a redirect', hint: 'Check loginUrl and baseUrl of this system in the configuration.' }
-  if (status === 410) return { trouble: 'refused', message: 'Salesforce has retired this API version', hint: 'Set apiVersion to a supported one.' }
+  if (status < 400) return { trouble: 'refused', message: 'Salesforce answered with a redirect', hint: 'Check loginUrl and baseUrl of this system in the configuration.' }
+  const verdict = BY_STATUS[status]
+  if (verdict) return verdict
   if (!Array.isArray(body)) return { trouble: 'down', message: 'The answer is not from Salesforce\'s API', hint: 'Check baseUrl and any proxy in between.' }
   return requestTrouble(error)
+}
+
+const LIMIT_STATUSES = new Set([420, 429])
+const SPENT: Verdict = {
+  trouble: 'limit', message: 'Salesforce has no API calls left for this org', hint: 'Wait for the 24-hour window to move on, or raise the org\'s API limit.',
+}
+
+const BY_STATUS: { readonly [status: number]: Verdict } = {
+  401: {
+    trouble: 'auth', message: 'Salesforce refused a session that it had just granted', hint: 'Check IP restrictions, session settings and API access of the integration user.',
+  },
+  403: { trouble: 'auth', message: 'Salesforce does not allow this to the integration user', hint: 'Grant API Enabled and access to the object and its fields.' },
+  410: { trouble: 'refused', message: 'Salesforce has retired this API version', hint: 'Set apiVersion to a supported one.' },
 }
 
 function serverTrouble(writes: boolean): Verdict {

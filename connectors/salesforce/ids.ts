@@ -7,7 +7,7 @@ const SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
 export function longId(id: string): string {
   if (id.length !== 15) return id
   const groups = [id.slice(0, 5), id.slice(5, 10), id.slice(10)]
-  const bits = (group: string) => [...group].reduce((sum, char, index) => sum + (/[A-Z]/.test(char) ? 2 ** index : 0), 0)
+  const bits = (group: string) => group.split('').reduce((sum, char, index) => sum + (/[A-Z]/.test(char) ? 2 ** index : 0), 0)
   return id + groups.map((group) => SUFFIX[bits(group)]).join('')
 }
 

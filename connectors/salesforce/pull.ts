@@ -53,20 +53,25 @@ type ChangesCursor = Exclude<Cursor, { after: string } | { job: string }>
 
 async function* changes(pulling: Pull, cursor: ChangesCursor | null): AsyncIterable<Page> {
   const { client, query, signal } = pulling
-  const since = cursor?.at ?? query.since ?? EVER
-  const start = cursor !== null && 'start' in cursor ? cursor.start : toTime(await client.serverNow())
-  let from: AmidChanges | null = cursor !== null && 'start' in cursor ? cursor : { start, at: lookBack(client, since), id: '' }
   if (cursor !== null && !('start' in cursor)) {
-    const gone = await hardDeleted(pulling, since)
+    const gone = await hardDeleted(pulling, cursor.at)
     // Before the first page, under the old cursor: seen twice is better than not at all.
     if (gone.length > 0) yield { records: [], deleted: gone, merged: [], cursor }
   }
+  let from: AmidChanges | null = await place(pulling, cursor)
+  const { start } = from
   while (from !== null) {
     signal.throwIfAborted()
     const page = await slice(client, { ...selectChanges(query), where: keyset(from) }, 'deleted too')
     from = page.last ? null : { start, at: toInstant(text(page.end, 'SystemModstamp')), id: text(page.end, 'Id') }
     yield { ...sort(page.rows, query.fields), cursor: from === null ? { at: start } : { ...from } }
   }
+}
+
+async function place({ client, query }: Pull, cursor: ChangesCursor | null): Promise<AmidChanges> {
+  if (cursor !== null && 'start' in cursor) return cursor
+  const start = toTime(await client.serverNow())
+  return { start, at: lookBack(client, cursor?.at ?? query.since ?? EVER), id: '' }
 }
 
 const lookBack = (client: Client, since: string): string => toTime(Math.max(0, Date.parse(since) - milliseconds(client.config.lookback)))

@@ -45,20 +45,30 @@ export function describeObject({ org }: Place, asked: Asked, [object = '']: read
   return ok({ ...objectInfo(schema, asked.version), fields: [...schema.fields.values()].map(fieldInfo), childRelationships: [], recordTypeInfos: [] })
 }
 
-const NUMBERS = new Set(['double', 'currency', 'percent'])
-
 function fieldInfo(schema: FieldSchema): object {
-  const { name, type, length, required, unique, externalId, writable, options, restricted, referenceTo } = schema
-  const number = NUMBERS.has(type)
+  const { name, type, length, unique, externalId, writable, restricted } = schema
   return {
-    name, type, length, unique, externalId, restrictedPicklist: restricted,
-    label: name.replace(/__c$/, '').replaceAll('_', ' '), custom: name.endsWith('__c'), nillable: !required && type !== 'boolean' && type !== 'id',
-    createable: writable, updateable: writable, calculated: false, autoNumber: false, caseSensitive: unique, compoundFieldName: null, byteLength: length * 3, digits: type === 'int' ? 8 : 0,
-    defaultedOnCreate: type === 'boolean' || !writable, defaultValue: type === 'boolean' ? false : null, filterable: type !== 'textarea' && type !== 'address', sortable: type !== 'textarea' && type !== 'address',
-    groupable: !number, idLookup: externalId || type === 'id' || type === 'email', nameField: name === 'Name', precision: number ? 18 : 0, scale: number ? 2 : 0, soapType: `xsd:${type === 'boolean' ? 'boolean' : 'string'}`,
-    referenceTo: referenceTo === null ? [] : [referenceTo], relationshipName: referenceTo === null ? null : name.replace(/Id$/, ''),
-    picklistValues: (options ?? []).map((value) => ({ value, label: value, active: true, defaultValue: false, validFor: null })),
+    name, type, length, unique, externalId, restrictedPicklist: restricted, createable: writable, updateable: writable, calculated: false, autoNumber: false,
+    label: name.replace(/__c$/, '').replaceAll('_', ' '), custom: name.endsWith('__c'), caseSensitive: unique, compoundFieldName: null, byteLength: length * 3,
+    nameField: name === 'Name', idLookup: externalId || type === 'id' || type === 'email', ...typeInfo(schema), ...relationInfo(schema),
   }
+}
+
+const NUMBERS = new Set(['double', 'currency', 'percent'])
+const UNSORTED = new Set(['textarea', 'address'])
+
+function typeInfo({ type, required, writable }: FieldSchema): object {
+  const number = NUMBERS.has(type)
+  const boolean = type === 'boolean'
+  return {
+    nillable: !required && !boolean && type !== 'id', defaultedOnCreate: boolean || !writable, defaultValue: boolean ? false : null, soapType: boolean ? 'xsd:boolean' : 'xsd:string',
+    filterable: !UNSORTED.has(type), sortable: !UNSORTED.has(type), groupable: !number, digits: type === 'int' ? 8 : 0, precision: number ? 18 : 0, scale: number ? 2 : 0,
+  }
+}
+
+function relationInfo({ name, options, referenceTo }: FieldSchema): object {
+  const relation = referenceTo === null ? { referenceTo: [], relationshipName: null } : { referenceTo: [referenceTo], relationshipName: name.replace(/Id$/, '') }
+  return { ...relation, picklistValues: (options ?? []).map((value) => ({ value, label: value, active: true, defaultValue: false, validFor: null })) }
 }
 
 /** Field-level access comes with it here; in a real org somebody grants it. */

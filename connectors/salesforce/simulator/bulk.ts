@@ -1,7 +1,7 @@
 /** Bulk API 2.0. A job moves one state forward each time it is looked at, so that a poll is needed and none is slow. */
 import { parse as parseCsv } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import { liveRow, stamp } from './org.ts'
+import { liveRow, stamp, text } from './org.ts'
 import type { Row, Table } from './org.ts'
 import { byExternalId, missing, save } from './records.ts'
 import type { Place } from './records.ts'
@@ -115,16 +115,17 @@ function ingest(place: Place, job: Job): void {
 
 /** An empty cell is left alone, `#N/A` empties. */
 function ingestLine(place: Place, { job, table, line }: { job: Job; table: Table; line: Row }): ReturnType<typeof save> {
-  const { Id, ...rest } = line
+  const { Id: _, ...rest } = line
+  const id = text(line, 'Id')
   const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== '').map(([name, value]) => [name, value === '#N/A' ? null : value]))
   if (job.operation === 'insert') return save(place, table, { row: null, fields })
-  if (job.operation === 'upsert') return save(place, table, { row: byExternalId(table, job.key ?? '', String(fields[job.key ?? '']))[0] ?? null, fields })
-  const row = liveRow(table, String(Id))
-  if (row === undefined) return { error: missing(table, String(Id)) }
+  if (job.operation === 'upsert') return save(place, table, { row: byExternalId(table, job.key ?? '', text(fields, job.key ?? ''))[0] ?? null, fields })
+  const row = liveRow(table, id)
+  if (row === undefined) return { error: missing(table, id) }
   if (job.operation === 'update') return save(place, table, { row, fields })
   if (job.operation === 'hardDelete') place.org.purge(table, row)
   else place.org.remove(table, row)
-  return { id: String(Id), created: false }
+  return { id, created: false }
 }
 
 const csv = (rows: readonly (readonly unknown[])[]): string => stringify(rows as unknown[][], { quoted: true, quoted_empty: true, cast: { boolean: String } })
@@ -152,8 +153,8 @@ export function queryResults(asked: Asked, jobs: Jobs, id: string | undefined): 
   const part = rows.slice(from, from + size)
   const end = from + part.length
   const cell = (row: Row, name: string): unknown => {
-    const value = row[name] ?? (table.schema.fields.get(name)?.type === 'boolean' ? false : '')
-    return table.schema.fields.get(name)?.type === 'datetime' ? String(value).replace('+0000', 'Z') : value
+    const type = table.schema.fields.get(name)?.type
+    return type === 'datetime' ? text(row, name).replace('+0000', 'Z') : (row[name] ?? (type === 'boolean' ? false : ''))
   }
   return {
     status: 200,

@@ -17,15 +17,15 @@ const ROLLED_BACK: ItemError = {
   message: 'Record rolled back because not all records were valid and the request was using AllOrNone header',
 }
 
-type Outcome = Saved
+type Act = (table: Table, record: Row) => Saved
 
 export function createMany(place: Place, asked: Asked): Answer {
-  return each(place, asked, (table, record) => save(place, table, { row: null, fields: fieldsOf(record) }))
+  return ok(each(place, asked, (table, record) => save(place, table, { row: null, fields: fieldsOf(record) })).map(result))
 }
 
 export function updateMany(place: Place, asked: Asked): Answer {
   const seen = new Set<string>()
-  return each(place, asked, (table, record) => {
+  const act: Act = (table, record) => {
     const given = record.id ?? record.Id
     if (typeof given !== 'string') return { error: { code: 'MISSING_ARGUMENT', message: 'Id not specified in an update call' } }
     const id = longId(given)
@@ -33,20 +33,21 @@ export function updateMany(place: Place, asked: Asked): Answer {
     seen.add(id)
     const row = liveRow(table, id)
     return row === undefined ? { error: missingIn(table, id) } : save(place, table, { row, fields: fieldsOf(record) })
-  })
+  }
+  return ok(each(place, asked, act).map(result))
 }
 
 export function upsertMany(place: Place, asked: Asked, [object = '', key = '']: readonly string[]): Answer {
   const table = place.org.table(object)
   byExternalId(table, key, '')
   const values = recordsOf(asked).map((record) => record[key])
-  const outcome = (_: Table, record: Row): Outcome => {
+  const act: Act = (_, record) => {
     const value = record[key]
     if (typeof value !== 'string' || value === '') return { error: { code: 'MISSING_ARGUMENT', message: `${key} not specified` } }
     if (values.filter((other) => other === value).length > 1) return { error: { code: 'DUPLICATE_VALUE', message: `Duplicate external id specified: ${value}`, fields: [key] } }
     return save(place, table, { row: byExternalId(table, key, value)[0] ?? null, fields: fieldsOf(record) })
   }
-  return each(place, asked, outcome, true)
+  return ok(each(place, asked, act).map((saved) => ('error' in saved ? { ...result(saved), created: false } : { ...result(saved), created: saved.created })))
 }
 
 export function deleteMany({ org }: Place, asked: Asked): Answer {
@@ -80,9 +81,8 @@ function missingIn(table: Table, id: string): ItemError {
   return error.code === 'NOT_FOUND' ? { code: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id', fields: [] } : error
 }
 
-function fieldsOf({ attributes: _, id: __, Id: ___, ...fields }: Row): Row {
-  return fields
-}
+const NAMES_OF_ITSELF = new Set(['attributes', 'id', 'Id'])
+const fieldsOf = (record: Row): Row => Object.fromEntries(Object.entries(record).filter(([name]) => !NAMES_OF_ITSELF.has(name)))
 
 function recordsOf(asked: Asked): readonly Row[] {
   const { records } = jsonBody(asked)
@@ -96,21 +96,19 @@ function checkSize(count: number, most: number): void {
   if (count > most) throw new Refusal(400, { code: 'EXCEEDED_ID_LIMIT', message: `record limit reached. cannot submit more than ${most} records in this request` })
 }
 
-function each(place: Place, asked: Asked, act: (table: Table, record: Row) => Outcome, upsert = false): Answer {
-  const records = recordsOf(asked)
-  const tables = records.map((record) => place.org.table((record.attributes as { type?: string } | undefined)?.type ?? ''))
-  records.forEach((record, index) => checkColumns(tables[index] as Table, fieldsOf(record)))
+function each(place: Place, asked: Asked, act: Act): readonly Saved[] {
+  const work = recordsOf(asked).map((record) => ({ record, table: place.org.table((record.attributes as { type?: string } | undefined)?.type ?? '') }))
+  for (const { table, record } of work) checkColumns(table, fieldsOf(record))
   const together = jsonBody(asked).allOrNone === true
-  let outcomes: readonly Outcome[] = []
+  let outcomes: readonly Saved[] = []
+  const failed = () => together && outcomes.some((outcome) => 'error' in outcome)
   place.org.atomically(() => {
-    outcomes = records.map((record, index) => act(tables[index] as Table, record))
-    return !together || !outcomes.some((outcome) => 'error' in outcome)
+    outcomes = work.map(({ table, record }) => act(table, record))
+    return !failed()
   })
-  const failed = together && outcomes.some((outcome) => 'error' in outcome)
-  return ok(outcomes.map((outcome) => result(failed && !('error' in outcome) ? { error: ROLLED_BACK } : outcome, upsert)))
+  return failed() ? outcomes.map((outcome) => ('error' in outcome ? outcome : { error: ROLLED_BACK })) : outcomes
 }
 
-function result(outcome: Outcome, upsert: boolean): object {
-  if ('error' in outcome) return { ...itemFailure(outcome.error), ...(upsert ? { created: false } : {}) }
-  return { id: outcome.id, success: true, errors: [], ...(upsert ? { created: outcome.created } : {}) }
+function result(outcome: Saved): object {
+  return 'error' in outcome ? itemFailure(outcome.error) : { id: outcome.id, success: true, errors: [] }
 }

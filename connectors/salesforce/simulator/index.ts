@@ -7,7 +7,7 @@ import { dataRoutes } from './data.ts'
 import { createFaults, writes } from './faults.ts'
 import type { Faults } from './faults.ts'
 import { createSessions } from './oauth.ts'
-import { createOrg, declare, liveRow, stamp } from './org.ts'
+import { createOrg, declare, liveRow, stamp, text } from './org.ts'
 import type { Org, Row, Table } from './org.ts'
 import { noResource, Refusal } from './refusal.ts'
 import { stored } from './rules.ts'
@@ -88,13 +88,13 @@ function hands(org: Org, faults: Faults): Omit<Simulator, 'handle'> {
       return rows.map(({ id, ...fields }) => {
         declare(table, fields)
         const times = fields.SystemModstamp === undefined ? {} : { LastModifiedDate: fields.SystemModstamp }
-        return String(org.insert(table, stored(table, { ...times, ...fields, ...(typeof id === 'string' ? { Id: longId(id) } : {}) })).Id)
+        return text(org.insert(table, stored(table, { ...times, ...fields, ...(typeof id === 'string' ? { Id: longId(id) } : {}) })), 'Id')
       })
     },
     create(object, row) {
       const table = org.table(object)
       declare(table, row)
-      return String(org.insert(table, { ...when(), ...stored(table, { ...row }) }).Id)
+      return text(org.insert(table, { ...when(), ...stored(table, { ...row }) }), 'Id')
     },
     edit(object, id, fields) {
       const table = org.table(object)
@@ -122,11 +122,13 @@ function merge(org: Org, { table, survivor, loser }: Merge, live: (table: Table,
   const [kept, gone] = [live(table, survivor), live(table, loser)]
   org.remove(table, gone, survivor)
   org.update(table, kept, {})
-  for (const name of org.objects.keys()) {
-    const children = org.table(name)
-    for (const { name: field, referenceTo } of children.schema.fields.values()) {
-      if (referenceTo !== table.schema.name) continue
-      for (const row of children.rows.values()) if (row[field] === loser) org.update(children, row, { [field]: survivor })
-    }
+  for (const name of org.objects.keys()) reparent(org, org.table(name), { to: table.schema.name, from: loser, into: survivor })
+}
+
+function reparent(org: Org, children: Table, { to, from, into }: { to: string; from: string; into: string }): void {
+  const fields = [...children.schema.fields.values()].filter(({ referenceTo }) => referenceTo === to).map(({ name }) => name)
+  for (const row of children.rows.values()) {
+    const pointing = fields.filter((field) => row[field] === from)
+    if (pointing.length > 0) org.update(children, row, Object.fromEntries(pointing.map((field) => [field, into])))
   }
 }

@@ -36,6 +36,12 @@ export interface Org {
   readonly purged: { readonly object: string; readonly id: string; readonly at: string }[]
 }
 
+/** Ids, times and names are text where they are set at all. */
+export function text(row: Row, field: string): string {
+  const value = row[field]
+  return typeof value === 'string' ? value : ''
+}
+
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 function base62(value: number, width: number): string {
@@ -54,24 +60,13 @@ export function createOrg({ seed, clock }: Pick<SimulatorOptions, 'seed' | 'cloc
   const tables = new Map([...schemas].map(([name, schema]) => [name, emptyTable(schema)]))
   const pod = base62(seed, 4)
   let count = 0
-  let undo: (() => void)[] | null = null
   const nextId = (prefix: string) => longId(`${prefix}${pod}0${base62((count += 1), 7)}`)
   const userId = nextId('005')
-  const purged: { object: string; id: string; at: string }[] = []
-
-  const put = (table: Table, row: Row, patch: Row): void => {
-    const before = { ...row }
-    undo?.push(() => replace(table, row, before))
-    replace(table, row, { ...row, ...patch })
-  }
-  const touch = (): Row => ({ LastModifiedDate: stamp(clock.now()), LastModifiedById: userId, SystemModstamp: stamp(clock.now()) })
-
   return {
     id: nextId('00D'),
     userId,
     seed,
     objects: schemas,
-    purged,
     now: () => clock.now(),
     nextId,
     table(object) {
@@ -79,23 +74,44 @@ export function createOrg({ seed, clock }: Pick<SimulatorOptions, 'seed' | 'cloc
       if (table === undefined) throw noResource()
       return table
     },
+    ...changes({ now: () => stamp(clock.now()), nextId, userId }),
+  }
+}
+
+interface Source {
+  readonly now: () => string
+  readonly nextId: (prefix: string) => string
+  readonly userId: string
+}
+
+/** Everything that alters rows, with one memory of what to undo. */
+function changes({ now, nextId, userId }: Source): Pick<Org, 'insert' | 'update' | 'remove' | 'purge' | 'atomically' | 'purged'> {
+  let undo: (() => void)[] | null = null
+  const purged: { object: string; id: string; at: string }[] = []
+  const put = (table: Table, row: Row, next: Row): void => {
+    const before = { ...row }
+    undo?.push(() => replace(table, row, before))
+    replace(table, row, next)
+  }
+  const touch = (): Row => ({ LastModifiedDate: now(), LastModifiedById: userId, SystemModstamp: now() })
+  return {
+    purged,
     insert(table, fields) {
       const row: Row = {}
-      const id = typeof fields.Id === 'string' ? longId(fields.Id) : nextId(table.schema.prefix)
-      const made = { IsDeleted: false, CreatedDate: stamp(clock.now()), CreatedById: userId, OwnerId: userId, ...touch() }
+      const id = longId(text(fields, 'Id')) || nextId(table.schema.prefix)
       table.rows.set(id, row)
       undo?.push(() => table.rows.delete(id))
-      put(table, row, named(table, { ...made, ...fields, Id: id }))
+      put(table, row, named(table, { IsDeleted: false, CreatedDate: now(), CreatedById: userId, OwnerId: userId, ...touch(), ...fields, Id: id }))
       return row
     },
     update: (table, row, fields) => put(table, row, named(table, { ...row, ...touch(), ...fields })),
-    remove: (table, row, into) => put(table, row, { ...touch(), IsDeleted: true, ...(into === undefined ? {} : { MasterRecordId: into }) }),
+    remove: (table, row, into) => put(table, row, { ...row, ...touch(), IsDeleted: true, ...(into === undefined ? {} : { MasterRecordId: into }) }),
     purge(table, row) {
-      const id = String(row.Id)
-      put(table, row, { IsDeleted: true })
+      const id = text(row, 'Id')
+      put(table, row, { ...row, IsDeleted: true })
       table.rows.delete(id)
       undo?.push(() => table.rows.set(id, row))
-      purged.push({ object: table.schema.name, id, at: stamp(clock.now()) })
+      purged.push({ object: table.schema.name, id, at: now() })
     },
     atomically(work) {
       const outer = undo
@@ -117,7 +133,7 @@ function replace(table: Table, row: Row, next: Row): void {
     const index = table.unique.get(name) ?? new Map<string, string>()
     table.unique.set(name, index)
     if (typeof row[name] === 'string' && index.get(row[name]) === row.Id) index.delete(row[name])
-    if (typeof next[name] === 'string' && next.IsDeleted !== true) index.set(next[name], String(next.Id))
+    if (typeof next[name] === 'string' && next.IsDeleted !== true) index.set(next[name], text(next, 'Id'))
   }
   for (const key of Object.keys(row)) if (!(key in next)) delete row[key]
   Object.assign(row, next)
@@ -127,8 +143,7 @@ function replace(table: Table, row: Row, next: Row): void {
 /** Persons have a computed name. */
 function named(table: Table, row: Row): Row {
   if (!table.schema.fields.has('LastName')) return row
-  const parts = [row.FirstName, row.LastName].filter((part) => typeof part === 'string' && part !== '')
-  return { ...row, Name: parts.join(' ') }
+  return { ...row, Name: `${text(row, 'FirstName')} ${text(row, 'LastName')}`.trim() }
 }
 
 /** An import may bring fields that nobody declared: custom ones are made on the way, as an administrator would have. */

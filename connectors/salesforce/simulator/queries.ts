@@ -1,6 +1,6 @@
 /** query, queryAll and the locators of what did not fit in a page; updated and deleted. */
 import { longId } from '../ids.ts'
-import { stamp } from './org.ts'
+import { stamp, text } from './org.ts'
 import type { Org } from './org.ts'
 import { shown } from './records.ts'
 import type { Place } from './records.ts'
@@ -60,13 +60,13 @@ function page({ selection, asked, from, size, next }: Cut): Answer {
 
 export function updated({ org }: Place, asked: Asked, [object = '']: readonly string[]): Answer {
   const { start, end } = interval(org, asked, 30 * DAY)
-  const rows = [...org.table(object).rows.values()].filter((row) => row.IsDeleted !== true && within(String(row.SystemModstamp), start, end))
+  const rows = [...org.table(object).rows.values()].filter((row) => row.IsDeleted !== true && within(text(row, 'SystemModstamp'), start, end))
   return ok({ ids: rows.map((row) => row.Id), latestDateCovered: stamp(end) })
 }
 
 export function deleted({ org }: Place, asked: Asked, [object = '']: readonly string[]): Answer {
   const { start, end } = interval(org, asked, 15 * DAY)
-  const binned = [...org.table(object).rows.values()].filter((row) => row.IsDeleted === true).map((row) => ({ id: longId(String(row.Id)), deletedDate: String(row.SystemModstamp) }))
+  const binned = [...org.table(object).rows.values()].filter((row) => row.IsDeleted === true).map((row) => ({ id: longId(text(row, 'Id')), deletedDate: text(row, 'SystemModstamp') }))
   const purged = org.purged.filter((gone) => gone.object === object).map(({ id, at }) => ({ id, deletedDate: at }))
   const deletedRecords = [...binned, ...purged].filter(({ deletedDate }) => within(deletedDate, start, end))
   return ok({ deletedRecords, earliestDateAvailable: stamp(org.now() - 15 * DAY), latestDateCovered: stamp(end) })

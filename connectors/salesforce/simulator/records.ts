@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { isId } from '../ids.ts'
 import type { Faults } from './faults.ts'
-import { liveRow } from './org.ts'
+import { liveRow, text } from './org.ts'
 import type { Org, Row, Table } from './org.ts'
 import { noResource, Refusal } from './refusal.ts'
 import type { ItemError } from './refusal.ts'
@@ -17,7 +17,7 @@ export interface Place {
 
 export function shown(table: Table, row: Row, { fields, version }: { fields: readonly string[]; version: string }): Row {
   const type = table.schema.name
-  const attributes = { type, url: `/services/data/v${version}/sobjects/${type}/${String(row.Id)}` }
+  const attributes = { type, url: `/services/data/v${version}/sobjects/${type}/${text(row, 'Id')}` }
   return { attributes, ...Object.fromEntries(fields.map((name) => [name, row[name] ?? (table.schema.fields.get(name)?.type === 'boolean' ? false : null)])) }
 }
 
@@ -29,9 +29,9 @@ export function save({ org, faults }: Place, table: Table, write: { row: Row | n
   const fault = faults.onRecord(row === null)
   const error = fault ?? violations({ org, table, row }, fields)
   if (error !== null) return { error }
-  if (row === null) return { id: String(org.insert(table, stored(table, fields)).Id), created: true }
+  if (row === null) return { id: text(org.insert(table, stored(table, fields)), 'Id'), created: true }
   org.update(table, row, stored(table, fields))
-  return { id: String(row.Id), created: false }
+  return { id: text(row, 'Id'), created: false }
 }
 
 /** Deleted, or never there. */
@@ -94,7 +94,7 @@ export function upsertRecord(place: Place, asked: Asked, [object = '', key = '',
   const fields = jsonBody(asked) as Row
   checkColumns(table, fields)
   const matches = byExternalId(table, key, value)
-  if (matches.length > 1) return { status: 300, body: matches.map((row) => `/services/data/v${asked.version}/sobjects/${object}/${String(row.Id)}`) }
+  if (matches.length > 1) return { status: 300, body: matches.map((row) => `/services/data/v${asked.version}/sobjects/${object}/${text(row, 'Id')}`) }
   if (matches.length === 0 && asked.query.get('updateOnly') === 'true') throw noResource()
   const saved = save(place, table, { row: matches[0] ?? null, fields: { ...fields, [key]: value } })
   if ('error' in saved) throw new Refusal(400, saved.error)
@@ -116,7 +116,7 @@ export function readByExternalId({ org }: Place, asked: Asked, [object = '', key
 }
 
 const etagOf = (row: Row): string => `"${createHash('sha1').update(JSON.stringify(row)).digest('base64')}-gzip"`
-const changedAt = (row: Row): number => Date.parse(String(row.SystemModstamp).replace('+0000', 'Z'))
+const changedAt = (row: Row): number => Date.parse(text(row, 'SystemModstamp').replace('+0000', 'Z'))
 const httpDate = (row: Row): string => new Date(changedAt(row)).toUTCString()
 
 function unchangedSince(row: Row, header: string | null): boolean {
