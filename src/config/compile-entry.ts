@@ -1,0 +1,142 @@
+/** One field of a mapping: how it is read, how it is written, and all that can be wrong in saying so. */
+import type { FieldPolicy, KindPolicy } from '../rules.ts'
+import type { Codec } from '../pipeline/codec.ts'
+import { codecFor, FORMATS } from '../pipeline/formats.ts'
+import {
+  reads, readsExpression, readsJoined, writes, writesExpression, writesJoined, writesRelation, type Reader, type Writer,
+} from '../pipeline/mapping.ts'
+import { eachThroughTable, limitedTo, throughTable, undecided } from '../pipeline/tables.ts'
+import { expressionAt, type Defaults } from './context.ts'
+import type { Entry, MappingFile } from './mapping-schema.ts'
+import { listed, type Problems } from './problems.ts'
+import type { Path, Source } from './source.ts'
+
+/** Where a mapping is being compiled. */
+export interface Site {
+  readonly source: Source
+  readonly problems: Problems
+  readonly policy: KindPolicy
+  readonly mapping: MappingFile
+  readonly defaults: Defaults
+}
+
+export interface CompiledEntry {
+  readonly reader?: Reader | undefined
+  readonly writer?: Writer | undefined
+  readonly relation?: readonly [field: string, object: string] | undefined
+}
+
+export function compileEntry(field: string, entry: Entry, site: Site): CompiledEntry {
+  const policy = site.policy.fields.get(field)
+  if (!policy) {
+    const at = site.source.place(['fields', field], { key: true })
+    site.problems.add(at, { expected: `a field of ${site.policy.kind}`, found: `"${field}"`, meant: { word: field, among: site.policy.fields.keys() } })
+    return {}
+  }
+  const wrong = objections(policy, entry)
+  for (const { path, expected, found } of wrong) site.problems.add(site.source.place(['fields', field, ...path], { key: true }), { expected, found })
+  if (wrong.length > 0) return {}
+  const codec = codecOf(field, entry, site)
+  const target = entry.field ?? ''
+  const relation = entry.relation ? ([field, entry.relation] as const) : undefined
+  return {
+    reader: entry.direction === 'out' ? undefined : readerOf(field, entry, { codec, site }),
+    writer: entry.direction === 'in' ? undefined : relation ? writesRelation(field, target) : writerOf(field, entry, { codec, site }),
+    relation,
+  }
+}
+
+interface Made {
+  readonly codec: Codec
+  readonly site: Site
+}
+
+function readerOf(field: string, entry: Entry, { codec, site }: Made): Reader | undefined {
+  if (entry.in !== undefined) {
+    const expression = expressionAt(site, ['fields', field, 'in'], { scope: { record: null }, result: 'any', text: entry.in })
+    return expression && readsExpression(field, expression, codec)
+  }
+  if (entry.fields) return readsJoined(field, entry.fields, { codec, separator: entry.join ?? ' ' })
+  return entry.field === undefined ? undefined : reads(field, entry.field, codec)
+}
+
+function writerOf(field: string, entry: Entry, { codec, site }: Made): Writer | undefined {
+  if (typeof entry.out === 'string') {
+    const scope = { values: [...site.policy.fields.keys()] }
+    const expression = expressionAt(site, ['fields', field, 'out'], { scope, result: 'any', text: entry.out })
+    return expression && writesExpression(entry.field ?? '', expression)
+  }
+  if (entry.fields) return writesJoined(field, entry.fields, { codec, separator: entry.join ?? ' ' })
+  return entry.field === undefined ? undefined : writes(field, entry.field, codec)
+}
+
+/** The field's codec with the options of the entry, then of the mapping, then of the configuration. */
+export function codecOf(field: string, entry: Entry, { source, problems, policy, mapping, defaults }: Site): Codec {
+  const { type, options } = policy.fields.get(field) as FieldPolicy
+  const formats = FORMATS[type]
+  const { format = formats[0] ?? 'plain' } = entry
+  if (!formats.includes(format)) {
+    problems.add(source.place(['fields', field, 'format']), { expected: `${listed(formats)} for type ${type}`, found: `"${format}"`, meant: { word: format, among: formats } })
+  }
+  const { decimal, separator, lines } = entry
+  const codec = codecFor(type, {
+    format, decimal, separator, lines,
+    locale: entry.locale ?? mapping.locale ?? defaults.locale,
+    timezone: entry.timezone ?? mapping.timezone ?? defaults.timezone,
+    country: entry.country ?? mapping.country,
+  })
+  const limited = options ? limitedTo(codec, options) : codec
+  if (!entry.values) return limited
+  const table = { values: words(entry.values), out: typeof entry.out === 'object' ? words(entry.out) : {} }
+  checkTable(table, { field, source, problems, options })
+  return type === 'choices' ? eachThroughTable(limited, table) : throughTable(limited, table)
+}
+
+const words = (table: { readonly [word: string]: unknown }): { [word: string]: string } =>
+  Object.fromEntries(Object.entries(table).map(([word, other]) => [word, String(other)]))
+
+interface TableSite extends Pick<Site, 'source' | 'problems'> {
+  readonly field: string
+  readonly options: readonly string[] | null
+}
+
+function checkTable(table: { values: { [theirs: string]: string }; out: { [ours: string]: string } }, { field, source, problems, options }: TableSite): void {
+  for (const ours of undecided(table)) {
+    problems.add(source.place(['fields', field, 'values'], { key: true }), { expected: `out: { ${ours}: … }, because several values mean ${ours}`, found: 'no word of which to write' })
+  }
+  for (const [theirs, ours] of Object.entries(table.values)) {
+    if (options && !options.includes(ours)) {
+      problems.add(source.place(['fields', field, 'values', theirs]), { expected: listed(options), found: `"${ours}"`, meant: { word: ours, among: options } })
+    }
+  }
+  for (const [ours, theirs] of Object.entries(table.out)) {
+    // What is written must read back as what was meant, or the two systems would never agree.
+    if (table.values[theirs] !== ours) {
+      problems.add(source.place(['fields', field, 'out', ours]), { expected: `a value that stands for ${ours} in values`, found: `"${theirs}"`, meant: { word: theirs, among: Object.keys(table.values) } })
+    }
+  }
+}
+
+interface Objection {
+  readonly path: Path
+  readonly expected: string
+  readonly found: string
+}
+
+function objections({ type }: FieldPolicy, entry: Entry): readonly Objection[] {
+  const one = entry.field !== undefined
+  const rules: readonly (readonly [broken: boolean, path: Path, expected: string, found: string])[] = [
+    [one && entry.fields !== undefined, ['fields'], 'field or fields', 'both'],
+    [!one && !entry.fields && (entry.in === undefined || entry.direction !== 'in'), [], 'field, fields, or in with direction: in', 'none'],
+    [(type === 'relation') !== (entry.relation !== undefined), [], type === 'relation' ? 'relation, the object that it points at' : 'relation only for a relation', type === 'relation' ? 'none' : `it for type ${type}`],
+    [type === 'relation' && !one, [], 'field for a relation', 'none'],
+    [entry.join !== undefined && !entry.fields, ['join'], 'join only beside fields', 'it without'],
+    [entry.values !== undefined && !['string', 'boolean', 'choice', 'choices'].includes(type), ['values'], 'values only for string, boolean, choice and choices', `them for type ${type}`],
+    [typeof entry.out === 'object' && !entry.values, ['out'], 'a table only beside values', 'it without'],
+    [entry.in !== undefined && entry.direction === 'out', ['in'], 'in only where the field comes in', 'it with direction: out'],
+    [typeof entry.out === 'string' && entry.direction === 'in', ['out'], 'out only where the field goes out', 'it with direction: in'],
+    // Half an expression would read one thing and write another.
+    [entry.direction === 'both' && (entry.in !== undefined) !== (typeof entry.out === 'string'), [], 'both in and out, or a direction', 'only one of them'],
+  ]
+  return rules.filter(([broken]) => broken).map(([, path, expected, found]) => ({ path, expected, found }))
+}

@@ -1,0 +1,46 @@
+/** What is wrong with the configuration, gathered so that one run tells everything. */
+import { distance } from 'fastest-levenshtein'
+
+export interface Complaint {
+  readonly expected: string
+  readonly found: string
+  /** The name that was written and those that would have been right: the nearest is offered. */
+  readonly meant?: { readonly word: string; readonly among: Iterable<string> }
+}
+
+export interface Problems {
+  /** `file:line:column  expected …, found …` */
+  readonly list: readonly string[]
+  add(place: string, complaint: Complaint): void
+  say(place: string, sentence: string): void
+}
+
+export function createProblems(): Problems {
+  const list: string[] = []
+  const say = (place: string, sentence: string): void => {
+    const line = `${place}  ${sentence}`
+    if (!list.includes(line)) list.push(line)
+  }
+  return {
+    list,
+    say,
+    add: (place, { expected, found, meant }) => say(place, `expected ${expected}, found ${found}${meant ? suggestion(meant) : ''}`),
+  }
+}
+
+function suggestion({ word, among }: NonNullable<Complaint['meant']>): string {
+  const [nearest] = [...among].map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.far - b.far)
+  return nearest && nearest.far <= Math.max(2, word.length / 3) ? `; did you mean "${nearest.name}"?` : ''
+}
+
+/** Texts that may be secrets are called text. */
+export function describeFound(value: unknown, open = true): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a map'
+  if (typeof value === 'string') return open && value.length <= 60 ? JSON.stringify(value) : 'text'
+  return open ? JSON.stringify(value) : `a ${typeof value}`
+}
+
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
