@@ -1,8 +1,18 @@
 /** A small file that is either the old one or the new one, whenever the power fails. */
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { DossierError } from '../errors.ts'
 
 export async function writeAtomically(file: string, text: string): Promise<void> {
+  await replace(file, text).catch((error: NodeJS.ErrnoException) => {
+    throw new DossierError('file.unwritable', {
+      message: `The file ${file} cannot be written (${error.code ?? error.name}).`,
+      hint: error.code === 'ENOSPC' ? 'Free some space on the disk.' : 'Make sure that its folder exists and that this user may write there.',
+    })
+  })
+}
+
+async function replace(file: string, text: string): Promise<void> {
   const draft = `${file}.new`
   const handle = await open(draft, 'w', 0o600)
   try {

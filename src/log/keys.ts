@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { DossierError } from '../errors.ts'
 import type { Random } from '../ports.ts'
-import type { Store, Tx } from '../store/tables.ts'
+import type { Db, Store, Tx } from '../store/tables.ts'
 import { writeAtomically } from './durable-file.ts'
 import { lockHead } from './head.ts'
 
@@ -27,13 +27,16 @@ const KeyFile = z.strictObject({ version: z.literal(1), name: z.string().regex(/
 
 /** Makes the file on the first start. Beside a database that already holds sealed values or a log, a missing file is an error: new keys would open none of it. */
 export async function loadKeys(file: string, { store, random }: { readonly store: Store; readonly random: Random }): Promise<Keys> {
+  const text = await read(file)
+  // Most starts need no write lock: `log` does not wait for `sync`.
+  if (text !== null && (await remembered(store.db))) return recognised(store.db, text, file)
   return store.write(async (tx) => {
     // Of two processes that start on a new database, the second waits here and finds the first one's keys.
     await lockHead(tx, store.dialect)
     const text = (await read(file)) ?? (await make(tx, file, random))
-    const keys = parse(text, file)
-    await recognise(tx, keys, file)
-    return keys
+    const value = publicHalf(parse(text, file))
+    await tx.insertInto('meta').values({ key: 'keys', value }).onConflict((on) => on.column('key').doNothing()).execute()
+    return recognised(tx, text, file)
   })
 }
 
@@ -66,7 +69,7 @@ function parse(text: string, file: string): Keys {
   if (!found.success || numbers.length === 0) {
     throw new DossierError('keys.malformed', {
       message: `${file} is not a key file of Dossier.`,
-      hint: 'Restore it from its own backup, or correct store.keys in the configuration.',
+      hint: 'Restore it from its own backup, or correct keys.file in the configuration.',
       exit: 2,
     })
   }
@@ -103,8 +106,7 @@ async function make(tx: Tx, file: string, random: Random): Promise<string> {
 }
 
 async function refuseFilled(tx: Tx, file: string): Promise<void> {
-  const known = await tx.selectFrom('meta').select('key').where('key', '=', 'keys').executeTakeFirst()
-  if (!known) return
+  if ((await remembered(tx)) === undefined) return
   throw new DossierError('keys.missing', {
     message: `The key file ${file} is missing, and this database was made with it: without it no value can be read.`,
     hint: 'Restore the key file from its own backup. Only if it is lost for good, start again with a new database.',
@@ -112,14 +114,19 @@ async function refuseFilled(tx: Tx, file: string): Promise<void> {
 }
 
 /** The database remembers the public half, so that another installation's keys are refused before they seal anything. */
-async function recognise(tx: Tx, keys: Keys, file: string): Promise<void> {
-  const value = keys.verifying.export({ format: 'der', type: 'spki' }).toString('base64')
-  await tx.insertInto('meta').values({ key: 'keys', value }).onConflict((on) => on.column('key').doNothing()).execute()
-  const known = await tx.selectFrom('meta').select('value').where('key', '=', 'keys').executeTakeFirstOrThrow()
-  if (known.value === value) return
+async function remembered(db: Db | Tx): Promise<string | undefined> {
+  const row = await db.selectFrom('meta').select('value').where('key', '=', 'keys').executeTakeFirst()
+  return row?.value
+}
+
+const publicHalf = ({ verifying }: Keys): string => verifying.export({ format: 'der', type: 'spki' }).toString('base64')
+
+async function recognised(db: Db | Tx, text: string, file: string): Promise<Keys> {
+  const keys = parse(text, file)
+  if ((await remembered(db)) === publicHalf(keys)) return keys
   throw new DossierError('keys.wrong', {
     message: `The key file ${file} belongs to another database.`,
-    hint: 'Point store.keys at the key file that was made with this database, or store.url at the other database.',
+    hint: 'Point keys.file at the key file that was made with this database, or store.url at the other database.',
     exit: 2,
   })
 }
