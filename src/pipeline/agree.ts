@@ -58,6 +58,8 @@ export interface Agreement {
   readonly ended: readonly { readonly id: string; readonly event: 'supersede' | 'confirm' }[]
   readonly writes: readonly Wanted[]
   readonly conflicts: readonly Conflict[]
+  /** Conflicts that the value held already has won: nothing changes, but what was lost is told. */
+  readonly upheld: readonly { readonly field: string; readonly rule: string; readonly lost: Value; readonly kept: Value }[]
 }
 
 interface FieldPlan {
@@ -77,7 +79,7 @@ export function agree(rules: Rules, view: DossierView): Agreement {
   const agreed = takeUp(view, plans, held)
   const noted = acknowledge(view, held)
   const wanted = [...updates(view, agreed, held), ...creations(view, agreed, held)]
-  const aligned = alignments(rules, view, { plans, changes, wanted })
+  const aligned = alignments(rules, view, { changes, wanted })
   const writes = without(wanted, new Set(aligned.filter((change) => change.state !== 'ready').map((change) => change.field)))
   const all = [...changes, ...aligned]
   return {
@@ -85,6 +87,7 @@ export function agree(rules: Rules, view: DossierView): Agreement {
     changes: all.map((change) => (change.state === 'ready' && !isWanted(change.field, writes) ? { ...change, state: 'applied' as const } : change)),
     ended: ended(view, { agreed, plans, writes, changes: all }),
     conflicts: plans.flatMap((plan) => conflictOf(view, plan)),
+    upheld: plans.filter((plan) => !held.has(plan.field)).flatMap((plan) => upheldOf(view, plan)),
   }
 }
 
@@ -220,7 +223,7 @@ function isWanted(field: string, writes: readonly Wanted[]): boolean {
 }
 
 /** A record that lags behind what the dossier holds already is brought up to it; that too is a change, with a reason and a route. */
-function alignments(rules: Rules, view: DossierView, given: { plans: readonly FieldPlan[]; changes: readonly NewChange[]; wanted: readonly Wanted[] }): readonly NewChange[] {
+function alignments(rules: Rules, view: DossierView, given: { changes: readonly NewChange[]; wanted: readonly Wanted[] }): readonly NewChange[] {
   const explained = new Set([
     ...given.changes.map((change) => change.field),
     ...view.open.filter((open) => MOVING.includes(open.state)).map((open) => open.field),
@@ -229,10 +232,7 @@ function alignments(rules: Rules, view: DossierView, given: { plans: readonly Fi
   return [...lagging].filter(([field]) => !explained.has(field)).map(([field, { expect, want }]) => {
     const sensitivity = view.policy.fields.get(field)?.sensitivity ?? 'critical'
     const routed = rules.route({ kind: view.policy.kind, field, sensitivity, origin: 'dossier', from: expect, to: want, created: false })
-    // A place that lost against the value that the dossier held already: no new value, but a decision to be told.
-    const verdict = given.plans.find((plan) => plan.field === field)?.verdict
-    const why = verdict?.kind === 'conflict' ? `conflict: ${verdict.rule}` : 'align'
-    return { field, from: expect, to: want, origin: 'dossier', state: stateOf(routed.route), route: routed.route, rule: `${routed.rule}, ${why}`, code: null }
+    return { field, from: expect, to: want, origin: 'dossier', state: stateOf(routed.route), route: routed.route, rule: `${routed.rule}, align`, code: null }
   })
 }
 
@@ -262,6 +262,12 @@ function endOf(view: DossierView, open: OpenChange, given: Outcome): 'supersede'
   if (HELD.includes(open.state)) return stillClaimed(view, open) ? null : 'supersede'
   if (!same(open.to, given.agreed[open.field])) return 'supersede'
   return isWanted(open.field, given.writes) ? null : 'confirm'
+}
+
+function upheldOf(view: DossierView, plan: FieldPlan): Agreement['upheld'] {
+  const { verdict, field, to } = plan
+  if (verdict.kind !== 'conflict' || to === undefined || !same(to, view.agreed[field])) return []
+  return [{ field, rule: verdict.rule, lost: verdict.claim.to, kept: to }]
 }
 
 function conflictOf(view: DossierView, plan: FieldPlan): readonly Conflict[] {

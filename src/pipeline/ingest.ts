@@ -5,7 +5,7 @@ import type { Mapping } from '../rules.ts'
 import type { Tx } from '../store/tables.ts'
 import type { Entry } from '../log/entry.ts'
 import type { Engine } from './engine.ts'
-import type { FieldSeen } from './merge.ts'
+import { same, type FieldSeen } from './merge.ts'
 import { linksByRecord, replaceIdentifiers, updateLink, type Link } from '../store/links.ts'
 import { writeCursor } from '../store/cursors.ts'
 import { markDirty } from '../store/dossiers.ts'
@@ -121,8 +121,10 @@ function isStale(link: Link, record: ExternalRecord): boolean {
 function seenNow(mapping: Mapping, examined: Examined, before: LinkFields | undefined): LinkFields {
   const fields: { [field: string]: FieldSeen } = { ...before }
   for (const [field, seen] of Object.entries(examined.values)) {
-    const base = before?.[field]?.base
-    fields[field] = { ...(base === undefined ? {} : { base }), seen, at: setAt(mapping, examined.record, field) }
+    const { base, seen: shown, at } = before?.[field] ?? {}
+    // The record's time says when anything in it changed; a field that shows what it showed has kept its own.
+    const since = at !== undefined && same(shown, seen) ? at : setAt(mapping, examined.record, field)
+    fields[field] = { ...(base === undefined ? {} : { base }), seen, at: since }
   }
   // What is no longer fit to be read keeps its base but shows nothing, so nobody acts on it.
   for (const finding of examined.findings) {

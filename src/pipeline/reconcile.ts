@@ -150,6 +150,7 @@ async function record(engine: Engine, tx: Tx, one: Decided): Promise<void> {
   }
   const writable = agreement.writes.filter((write) => !one.pending.some((pending) => pending.state === 'sent' && pending.link_id === (write.link?.id ?? null)
     && pending.system === write.mapping.system))
+  await engine.log.append(tx, one.agreement.upheld.map((conflict) => upheldEntry(engine, one, conflict)))
   const set = await recordSet(engine, tx, one)
   await replaceWrites(engine, tx, { ...one, writable, set })
   reportPlanned(one)
@@ -192,6 +193,15 @@ function entryOf(engine: Engine, given: { view: DossierView; set: string; run: s
     reason: first.code ?? first.state, run, dossier: view.id, kind: view.policy.kind, set,
     fields: changes.map((change) => change.field), purposes: [...purposes].toSorted(), rule: first.rule, rules: engine.rules.version,
     before: definedValues(changes, 'from'), after: definedValues(changes, 'to'),
+  }
+}
+
+function upheldEntry(engine: Engine, one: Decided, conflict: Agreement['upheld'][number]): Entry {
+  const { view, run } = one
+  const { field, rule, lost, kept } = conflict
+  return {
+    actor: 'engine', action: 'change.conflict', reason: 'the value held already is kept', run, dossier: view.id, kind: view.policy.kind, fields: [field],
+    rule: `conflict: ${rule}`, rules: engine.rules.version, before: { [field]: lost }, after: { [field]: kept },
   }
 }
 
