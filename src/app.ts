@@ -1,8 +1,11 @@
 /** The one place that wires: configuration → store → keys → vault → log → sessions → engine. Nothing else imports the connectors. */
+import { access, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { connectors as builtIn, simulators } from '../connectors/index.ts'
 import { loadConfig } from './config.ts'
 import type { Config } from './config.ts'
 import type { Connector, Session, Simulator, SimulatorOptions } from './connector.ts'
+import { DossierError } from './errors.ts'
 import { problemOf } from './jobs/check.ts'
 import { entries } from './log/entries.ts'
 import { loadKeys } from './log/keys.ts'
@@ -26,6 +29,7 @@ export interface Opening {
 
 export async function openWorkspace(opening: Opening): Promise<Workspace> {
   const connectors = new Map([...builtIn, ...(opening.connectors ?? [])].map((connector) => [connector.name, connector]))
+  await mustBeThere(opening.file)
   const config = await loadConfig(opening.file, opening.env, connectors)
   const sessions = new Map<SystemName, Session>()
   const engine = await openEngine(config, sessions, opening)
@@ -45,6 +49,7 @@ export async function openWorkspace(opening: Opening): Promise<Workspace> {
 
 async function openEngine(config: Config, sessions: ReadonlyMap<SystemName, Session>, { ports, progress }: Opening): Promise<Engine> {
   const { clock, random } = ports
+  await makeFolders(config)
   const store = await openStore(config.store.url, { clock })
   try {
     const keys = await loadKeys(config.keys.file, { store, random })
@@ -56,6 +61,30 @@ async function openEngine(config: Config, sessions: ReadonlyMap<SystemName, Sess
     throw error
   }
 }
+
+/** The commonest first mistake deserves the first step as its repair. */
+async function mustBeThere(file: string): Promise<void> {
+  const there = await access(file).then(() => true, () => false)
+  if (there) return
+  throw new DossierError('config.missing', { message: `There is no configuration at ${file}.`, hint: 'Name it with --config or DOSSIER_CONFIG, or make one with "dossier init".', exit: 2 })
+}
+
+/** Folders of the store, the keys and the checkpoint are made on the first start, unless the one above is missing too: that is a wrong path. */
+async function makeFolders({ store, keys, checkpoint }: Config): Promise<void> {
+  const database = /^sqlite:(?:\/\/)?(?!:memory:)(?<path>.+)$/u.exec(store.url)?.groups?.['path']
+  for (const file of [database, keys.file, checkpoint.file]) {
+    if (file === undefined) continue
+    await mkdir(dirname(file), { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw new DossierError('folder.missing', folderMissing(dirname(file)))
+    })
+  }
+}
+
+const folderMissing = (folder: string): { message: string; hint: string; exit: 2 } => ({
+  message: `The folder ${folder} does not exist and cannot be made.`,
+  hint: 'Make it, or correct store.url, keys.file or checkpoint.file in the configuration.',
+  exit: 2,
+})
 
 /** The retention class of a field decides which of the dossier's keys seals it. */
 function classOf({ kinds }: Rules): (kind: Kind, field: string) => string {
