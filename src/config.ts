@@ -85,7 +85,7 @@ async function readFrom(file: string, { problems, named }: Reading): Promise<Sou
   } catch (error) {
     const { code = 'an error' } = error as NodeJS.ErrnoException
     const found = { ENOENT: 'no such file', EISDIR: 'a directory', EACCES: 'a file that may not be read' }[code] ?? code
-    return void problems.add(named ?? `${file}:1:1`, { expected: named ? `a readable file at ${file}` : 'a readable file', found })
+    return problems.add(named ?? `${file}:1:1`, { expected: named ? `a readable file at ${file}` : 'a readable file', found })
   }
 }
 

@@ -71,16 +71,13 @@ function writerOf(field: string, entry: Entry, { codec, site }: Made): Writer | 
 }
 
 /** The field's codec with the options of the entry, then of the mapping, then of the configuration. */
-export function codecOf(field: string, entry: Entry, { source, problems, policy, mapping, defaults }: Site): Codec {
+export function codecOf(field: string, entry: Entry, site: Site): Codec {
+  const { source, problems, policy, mapping, defaults } = site
   const { type, options } = policy.fields.get(field) as FieldPolicy
-  const formats = FORMATS[type]
-  const { format = formats[0] ?? 'plain' } = entry
-  if (!formats.includes(format)) {
-    problems.add(source.place(['fields', field, 'format']), { expected: `${listed(formats)} for type ${type}`, found: `"${format}"`, meant: { word: format, among: formats } })
-  }
   const { decimal, separator, lines } = entry
   const codec = codecFor(type, {
-    format, decimal, separator, lines,
+    format: formatOf(field, type, { entry, site }),
+    decimal, separator, lines,
     locale: entry.locale ?? mapping.locale ?? defaults.locale,
     timezone: entry.timezone ?? mapping.timezone ?? defaults.timezone,
     country: entry.country ?? mapping.country,
@@ -90,6 +87,16 @@ export function codecOf(field: string, entry: Entry, { source, problems, policy,
   const table = { values: words(entry.values), out: typeof entry.out === 'object' ? words(entry.out) : {} }
   checkTable(table, { field, source, problems, options })
   return type === 'choices' ? eachThroughTable(limited, table) : throughTable(limited, table)
+}
+
+function formatOf(field: string, type: FieldPolicy['type'], { entry, site }: { entry: Entry; site: Site }): string | undefined {
+  const { format } = entry
+  const formats = FORMATS[type]
+  if (format !== undefined && !formats.includes(format)) {
+    const place = site.source.place(['fields', field, 'format'])
+    site.problems.add(place, { expected: `${listed(formats)} for type ${type}`, found: `"${format}"`, meant: { word: format, among: formats } })
+  }
+  return format
 }
 
 const words = (table: { readonly [word: string]: unknown }): { [word: string]: string } =>
@@ -118,25 +125,47 @@ function checkTable(table: { values: { [theirs: string]: string }; out: { [ours:
 }
 
 interface Objection {
+  readonly broken: boolean
+  /** Within the entry. */
   readonly path: Path
   readonly expected: string
   readonly found: string
 }
 
-function objections({ type }: FieldPolicy, entry: Entry): readonly Objection[] {
-  const one = entry.field !== undefined
-  const rules: readonly (readonly [broken: boolean, path: Path, expected: string, found: string])[] = [
-    [one && entry.fields !== undefined, ['fields'], 'field or fields', 'both'],
-    [!one && !entry.fields && (entry.in === undefined || entry.direction !== 'in'), [], 'field, fields, or in with direction: in', 'none'],
-    [(type === 'relation') !== (entry.relation !== undefined), [], type === 'relation' ? 'relation, the object that it points at' : 'relation only for a relation', type === 'relation' ? 'none' : `it for type ${type}`],
-    [type === 'relation' && !one, [], 'field for a relation', 'none'],
-    [entry.join !== undefined && !entry.fields, ['join'], 'join only beside fields', 'it without'],
-    [entry.values !== undefined && !['string', 'boolean', 'choice', 'choices'].includes(type), ['values'], 'values only for string, boolean, choice and choices', `them for type ${type}`],
-    [typeof entry.out === 'object' && !entry.values, ['out'], 'a table only beside values', 'it without'],
-    [entry.in !== undefined && entry.direction === 'out', ['in'], 'in only where the field comes in', 'it with direction: out'],
-    [typeof entry.out === 'string' && entry.direction === 'in', ['out'], 'out only where the field goes out', 'it with direction: in'],
-    // Half an expression would read one thing and write another.
-    [entry.direction === 'both' && (entry.in !== undefined) !== (typeof entry.out === 'string'), [], 'both in and out, or a direction', 'only one of them'],
+const objections = (policy: FieldPolicy, entry: Entry): readonly Objection[] =>
+  [...misplaced(entry), ...unsuited(policy, entry), ...halved(entry)].filter(({ broken }) => broken)
+
+/** Where the value is. */
+function misplaced({ field, fields, join, direction, in: reading }: Entry): readonly Objection[] {
+  const named = field !== undefined || fields !== undefined
+  return [
+    { broken: field !== undefined && fields !== undefined, path: ['fields'], expected: 'field or fields', found: 'both' },
+    { broken: !named && !(reading && direction === 'in'), path: [], expected: 'field, fields, or in with direction: in', found: 'none' },
+    { broken: join !== undefined && !fields, path: ['join'], expected: 'join only beside fields', found: 'it without' },
   ]
-  return rules.filter(([broken]) => broken).map(([, path, expected, found]) => ({ path, expected, found }))
+}
+
+const TABLED: readonly FieldPolicy['type'][] = ['string', 'boolean', 'choice', 'choices']
+
+/** What does not go with the field's type. */
+function unsuited({ type }: FieldPolicy, { relation, field, values, out }: Entry): readonly Objection[] {
+  const points = type === 'relation'
+  return [
+    { broken: points && relation === undefined, path: [], expected: 'relation, the object that it points at', found: 'none' },
+    { broken: !points && relation !== undefined, path: ['relation'], expected: 'relation only for a relation', found: `it for type ${type}` },
+    { broken: points && field === undefined, path: [], expected: 'field for a relation', found: 'none' },
+    { broken: values !== undefined && !TABLED.includes(type), path: ['values'], expected: `values only for ${listed(TABLED)}`, found: `them for type ${type}` },
+    { broken: typeof out === 'object' && !values, path: ['out'], expected: 'a table only beside values', found: 'it without' },
+  ]
+}
+
+/** Half an expression would read one thing and write another. */
+function halved({ in: reading, out, direction, fields }: Entry): readonly Objection[] {
+  const writing = typeof out === 'string'
+  return [
+    { broken: reading !== undefined && direction === 'out', path: ['in'], expected: 'in only where the field comes in', found: 'it with direction: out' },
+    { broken: writing && direction === 'in', path: ['out'], expected: 'out only where the field goes out', found: 'it with direction: in' },
+    { broken: direction === 'both' && (reading !== undefined) !== writing, path: [], expected: 'both in and out, or a direction', found: 'only one of them' },
+    { broken: writing && fields !== undefined, path: ['out'], expected: 'field, the one field that out writes', found: 'fields' },
+  ]
 }

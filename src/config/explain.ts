@@ -33,7 +33,7 @@ function explain(issue: Issue, schema: z.ZodType, checked: Checked): void {
   }
   const branch = issue.code === 'invalid_union' ? likeliest(issue) : undefined
   if (branch) {
-    for (const inner of branch) explain({ ...inner, path: [...issue.path, ...inner.path] } as Issue, schema, checked)
+    for (const inner of branch) explain({ ...inner, path: [...issue.path, ...inner.path] }, schema, checked)
     return
   }
   complain(issue, checked)
@@ -73,15 +73,17 @@ const KINDS: { readonly [type: string]: string } = {
 
 function expectation(issue: Issue): string {
   // Schemas of ours and of connectors may say it themselves.
-  const own = /^expected (?<what>.+)$/u.exec(issue.message)?.groups?.['what']
-  if (own) return own
+  return /^expected (?<what>.+)$/u.exec(issue.message)?.groups?.['what'] ?? inWords(issue)
+}
+
+function inWords(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return KINDS[issue.expected] ?? issue.expected
     case 'invalid_value':
       return listed(issue.values.map(String))
     case 'invalid_union':
-      return listed([...new Set([...allowed(issue), ...issue.errors.flat().filter((inner) => inner.code === 'invalid_type' && inner.path.length === 0).map(expectation)])])
+      return listed([...new Set([...allowed(issue), ...shapes(issue)])])
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array' ? 'something' : `at least ${String(issue.minimum)}`
     case 'too_big':
@@ -92,6 +94,9 @@ function expectation(issue: Issue): string {
       return 'another value'
   }
 }
+
+const shapes = (issue: Extract<Issue, { code: 'invalid_union' }>): readonly string[] =>
+  issue.errors.flat().filter((inner) => inner.code === 'invalid_type' && inner.path.length === 0).map(inWords)
 
 /** The names that the schema knows at a path, through optional parts, records, lists and alternatives. */
 function knownKeys(schema: unknown, path: Path): readonly string[] {

@@ -11,7 +11,8 @@ export interface Complaint {
 export interface Problems {
   /** `file:line:column  expected …, found …` */
   readonly list: readonly string[]
-  add(place: string, complaint: Complaint): void
+  /** Gives undefined, for whoever has nothing else to give then. */
+  add(place: string, complaint: Complaint): undefined
   say(place: string, sentence: string): void
 }
 
@@ -24,7 +25,10 @@ export function createProblems(): Problems {
   return {
     list,
     say,
-    add: (place, { expected, found, meant }) => say(place, `expected ${expected}, found ${found}${meant ? suggestion(meant) : ''}`),
+    add(place, { expected, found, meant }) {
+      say(place, `expected ${expected}, found ${found}${meant ? suggestion(meant) : ''}`)
+      return undefined
+    },
   }
 }
 

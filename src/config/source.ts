@@ -32,13 +32,13 @@ const SYNTAX: { readonly [code: string]: string } = {
 
 /** Undefined when it cannot be read at all; then the problems say why. */
 export function readSource(file: string, text: string, problems: Problems): Source | undefined {
-  if (text.length > LARGEST) return void problems.add(`${file}:1:1`, { expected: 'a file below one megabyte', found: 'a larger one' })
+  if (text.length > LARGEST) return problems.add(`${file}:1:1`, { expected: 'a file below one megabyte', found: 'a larger one' })
   const lines = new LineCounter()
   const options = { version: '1.2', schema: 'core', prettyErrors: false, strict: true, logLevel: 'silent', lineCounter: lines } as const
   const [document, ...others] = parseAllDocuments(text, options)
   const before = problems.list.length
   const at = (offset: number): string => position(file, lines, offset)
-  if (!document?.contents) return void problems.add(`${file}:1:1`, { expected: 'a map of settings', found: 'an empty file' })
+  if (!document?.contents) return problems.add(`${file}:1:1`, { expected: 'a map of settings', found: 'an empty file' })
   if (others.length > 0) problems.add(at(others[0]?.range[0] ?? 0), { expected: 'one document', found: 'a second one after ---' })
   for (const error of [...document.errors, ...document.warnings]) problems.say(at(error.pos[0]), sentence(error))
   refuseOddKeys(document, (offset, found) => problems.add(at(offset), { expected: 'a name', found }))
@@ -82,25 +82,32 @@ interface Where {
 }
 
 /** As deep as the path leads: what is missing is reported where it should have been. */
-function offsetOf(contents: unknown, path: Path, { text, key, within }: Where): number {
+function offsetOf(contents: unknown, path: Path, { text, key = false, within }: Where): number {
   let node = contents
-  let offset = rangeOf(contents)[0]
+  let offset = startOf(contents)
   for (const [depth, step] of path.entries()) {
-    const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step)) : undefined
-    const next: unknown = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined
-    if (next === undefined || isAlias(next)) break
-    node = next
+    const [name, value] = child(node, step)
+    if (value === undefined) return offset
     const last = depth === path.length - 1
-    offset = rangeOf(pair && (last ? key : true) ? pair.key : next)[0]
-    if (last && !key) offset = rangeOf(next)[0]
+    offset = startOf(last && !key ? value : (name ?? value))
+    node = value
   }
-  if (within === undefined || !isScalar(node)) return offset
-  const [start, end] = rangeOf(node)
-  const inside = text.slice(start, end).indexOf(String(node.value))
-  return inside < 0 ? start : start + inside + within
+  return within === undefined ? offset : inside(node, text, within)
 }
 
-const rangeOf = (node: unknown): readonly [number, number] => {
-  const range = (node as Node | null)?.range
-  return range ? [range[0], range[1]] : [0, 0]
+/** The name, in a map, and the value. */
+function child(node: unknown, step: PropertyKey): readonly [name: unknown, value: unknown] {
+  if (isSeq(node)) return [undefined, node.items[Number(step)]]
+  const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step)) : undefined
+  return pair && !isAlias(pair.value) ? [pair.key, pair.value] : [undefined, undefined]
 }
+
+/** Into a text, past its quotes; a folded text has no single place, so its beginning serves. */
+function inside(node: unknown, text: string, within: number): number {
+  const start = startOf(node)
+  if (!isScalar(node)) return start
+  const written = text.slice(start, node.range?.[1]).indexOf(String(node.value))
+  return written < 0 ? start : start + written + within
+}
+
+const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0

@@ -105,10 +105,11 @@ export const readsSplit = (source: string, by: Split, parts: readonly SplitPart[
   sources: [source],
   read(record) {
     const raw = record[source]
-    // Taken apart before it is tidied: an empty first line counts as a line.
     const text = decodeText(raw, 'block')
     if ('problem' in text) return parts.map(() => text)
-    const pieces = text.value === null ? [] : takeApart[by](by === 'lines' ? String(raw as string) : String(text.value), parts.length)
+    // Lines are counted before the text is tidied: an empty first line counts.
+    const whole = by === 'lines' && typeof raw === 'string' ? raw : text.value
+    const pieces = typeof whole === 'string' ? takeApart[by](whole, parts.length) : []
     return parts.map(({ codec }, place) => codec.decode(pieces[place] ?? null))
   },
 })
