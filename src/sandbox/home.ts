@@ -29,9 +29,9 @@ export async function settleIn(home: Home, env: { readonly [name: string]: strin
   await mkdir(folder, { recursive: true, mode: 0o700 })
   let text = await readFile(home.config, 'utf8')
   for (const [name, value] of Object.entries(env)) {
-    const file = join(folder, name)
-    if (!name.endsWith('_URL')) await writeFile(file, value, { mode: 0o600 })
-    text = text.replaceAll(`\${${name}}`, name.endsWith('_URL') ? value : `file:${file}`)
+    const secret = /_(?:SECRET|TOKEN)$/u.test(name)
+    if (secret) await writeFile(join(folder, name), value, { mode: 0o600 })
+    text = text.replaceAll(`\${${name}}`, secret ? `file:../secrets/${name}` : value)
   }
   await writeFile(home.config, text)
 }

@@ -1,12 +1,14 @@
 /** Invented people, companies and places: no list of real ones is behind them. */
 
-interface Name {
-  readonly first: string
-  readonly last: string
-  /** For the e-mail address. */
-  readonly ascii: string
+/** Given names and family names of one language, each with how it looks in an e-mail address. */
+interface Language {
+  readonly first: readonly [Spelled, ...Spelled[]]
+  readonly last: readonly [Spelled, ...Spelled[]]
 }
+type Spelled = readonly [written: string, ascii: string]
+
 export interface Place {
+  /** Without the number. */
   readonly street: string
   readonly postalCode: string
   readonly city: string
@@ -28,48 +30,59 @@ export const FRENCH_LAST = [
   'Colombanelli', "Le Floc'hic", 'Schönbergel', 'Wœrthmann', 'Vanderhaegue', 'Ÿ Castel',
 ] as const
 
-export const FOREIGN: readonly [Name, ...Name[]] = [
-  { first: 'Jürgen', last: 'Großkreuzer', ascii: 'juergen.grosskreuzer' },
-  { first: 'Käthe', last: 'von der Mühlenau', ascii: 'kaethe.vdmuehlenau' },
-  { first: 'Łucja', last: 'Wiśnioweczka', ascii: 'lucja.wisnioweczka' },
-  { first: 'Żaneta', last: 'Krzyżanówna-Dąb', ascii: 'zaneta.krzyzanowna' },
-  { first: 'Nguyễn Thị', last: 'Hồng Vân', ascii: 'hong.van.nguyen' },
-  { first: 'Đặng', last: 'Quốc Bảo', ascii: 'quocbao.dang' },
-  { first: 'ليلى', last: 'المرجاني', ascii: 'layla.almarjani' },
-  { first: 'يوسف', last: 'بن زهرة', ascii: 'youssef.benzahra' },
-  { first: 'Gwenc’hlan', last: 'Ar Skanvoazh', ascii: 'gwenchlan.arskanv' },
-  { first: 'Fañch', last: 'Kermorgantig', ascii: 'fanch.kermorgantig' },
-  { first: 'Ghjuvan', last: 'Petrucciolu', ascii: 'ghjuvan.petrucciolu' },
-  { first: 'Siobhán', last: "O'Dunleary", ascii: 'siobhan.odunleary' },
-  { first: 'Søren', last: 'Åkjærgård', ascii: 'soren.akjaergard' },
-  { first: 'İpek', last: 'Yıldızoğlan', ascii: 'ipek.yildizoglan' },
-  { first: 'Zdeňka', last: 'Příbramová', ascii: 'zdenka.pribramova' },
-  { first: '美咲', last: '空野', ascii: 'misaki.sorano' },
-  { first: 'Oksana', last: 'Zelenhaï', ascii: 'oksana.zelenhai' },
+export const FOREIGN: readonly [Language, ...Language[]] = [
+  {
+    first: [['Jürgen', 'juergen'], ['Käthe', 'kaethe'], ['Björn', 'bjoern'], ['Annegret', 'annegret']],
+    last: [['Großkreuzer', 'grosskreuzer'], ['von der Mühlenau', 'vdmuehlenau'], ['Grünwäldler', 'gruenwaeldler'], ['zu Lüttenfels', 'zuluettenfels']],
+  },
+  {
+    first: [['Łucja', 'lucja'], ['Żaneta', 'zaneta'], ['Grażyna', 'grazyna'], ['Świętosław', 'swietoslaw']],
+    last: [['Wiśnioweczka', 'wisnioweczka'], ['Krzyżanówna-Dąb', 'krzyzanowna'], ['Źródlański', 'zrodlanski'], ['Gołębieńczyk', 'golebienczyk']],
+  },
+  {
+    first: [['Nguyễn Thị', 'thi'], ['Đặng', 'dang'], ['Phạm Như', 'nhu'], ['Trần', 'tran']],
+    last: [['Hồng Vân', 'hongvan'], ['Quốc Bảo', 'quocbao'], ['Ngọc Diễm', 'ngocdiem'], ['Thế Sơn', 'theson']],
+  },
+  {
+    first: [['ليلى', 'layla'], ['يوسف', 'youssef'], ['نور', 'nour'], ['سمير', 'samir']],
+    last: [['المرجاني', 'almarjani'], ['بن زهرة', 'benzahra'], ['الياسميني', 'alyasmini'], ['أبو النخيل', 'abunnakhil']],
+  },
+  {
+    first: [['Gwenc’hlan', 'gwenchlan'], ['Fañch', 'fanch'], ['Azenor', 'azenor'], ['Ghjuvan', 'ghjuvan'], ['Anghjula', 'anghjula']],
+    last: [['Ar Skanvoazh', 'arskanv'], ['Kermorgantig', 'kermorgantig'], ['An Dreizhour', 'andreizhour'], ['Petrucciolu', 'petrucciolu'], ['di a Funtanella', 'funtanella']],
+  },
+  {
+    first: [['Siobhán', 'siobhan'], ['Søren', 'soren'], ['İpek', 'ipek'], ['Zdeňka', 'zdenka'], ['Oksana', 'oksana']],
+    last: [["O'Dunleary", 'odunleary'], ['Åkjærgård', 'akjaergard'], ['Yıldızoğlan', 'yildizoglan'], ['Příbramová', 'pribramova'], ['Zelenhaï', 'zelenhai']],
+  },
+  {
+    first: [['美咲', 'misaki'], ['蓮', 'ren']],
+    last: [['空野', 'sorano'], ['霧ヶ沢', 'kirigasawa']],
+  },
 ]
 
+/** Put together, they make family names that no list of twenty thousand people repeats. */
+export const SYLLABLES = ['ba', 'cé', 'di', 'fo', 'gu', 'la', 'mé', 'ni', 'ro', 'vy'] as const
+
 export const FRENCH_PLACES: readonly [Place, ...Place[]] = [
-  place('12 rue des Lilas', '44000', 'Nantes'),
-  place('3 bis, allée de l’Étang', '35000', 'Rennes'),
-  place("27 quai de l'Écluse", '69002', 'Lyon'),
-  place('Bâtiment C\n14 chemin du Moulin', '38000', 'Grenoble'),
-  place('8 place du Marché-aux-Œufs', '67000', 'Strasbourg'),
-  place('1 stretta di a Funtana', '20200', 'Bastia'),
-  place('45 straed ar Mor', '29200', 'Brest'),
-  place('ZA des Trois-Chênes, lot 7', '72650', "La Chapelle-Saint-Aubin"),
-  place('19 cours Saint-Ange', '13100', 'Aix-en-Provence'),
-  place('2 impasse du Cèdre', '01000', 'Bourg-en-Bresse'),
-  place('60 avenue des Tilleuls', '75011', 'Paris'),
+  place('rue des Lilas', '44000', 'Nantes'), place('bis, allée de l’Étang', '35000', 'Rennes'), place("quai de l'Écluse", '69002', 'Lyon'),
+  place('chemin du Moulin\nBâtiment C', '38000', 'Grenoble'), place('place du Marché-aux-Œufs', '67000', 'Strasbourg'),
+  place('stretta di a Funtana', '20200', 'Bastia'), place('straed ar Mor', '29200', 'Brest'), place('ZA des Trois-Chênes', '72650', 'La Chapelle-Saint-Aubin'),
+  place('cours Saint-Ange', '13100', 'Aix-en-Provence'), place('impasse du Cèdre', '01000', 'Bourg-en-Bresse'), place('avenue des Tilleuls', '75011', 'Paris'),
+  place('rue de la Forge', '59000', 'Lille'), place('boulevard des Œillets', '33000', 'Bordeaux'), place('sente aux Ânes', '76000', 'Rouen'),
+  place('rue du Puits-à-Roue', '31000', 'Toulouse'), place('place Sainte-Énimie', '48000', 'Mende'), place('rue des Prés-Hauts', '25000', 'Besançon'),
+  place('hameau de Bellecombe', '73000', 'Chambéry'), place('rue du Vieux-Four', '87000', 'Limoges'), place('chemin des Genêts', '64000', 'Pau'),
+  place('rue Cases-Nègres', '97200', 'Fort-de-France'), place('chemin Bois-de-Nèfles', '97400', 'Saint-Denis'), place('rue des Écluses', '80000', 'Amiens'),
 ]
 
 export const FOREIGN_PLACES: readonly [Place, ...Place[]] = [
-  { street: 'Mühlenstraße 4a', postalCode: '10243', city: 'Berlin', country: ['DE', 'Germany', 'Allemagne'], phone: '+493023125' },
-  { street: 'ul. Źródlana 17/3', postalCode: '30-102', city: 'Kraków', country: ['PL', 'Poland', 'Pologne'], phone: '+48225550' },
-  { street: '21 Hartley Row', postalCode: 'N1 9GU', city: 'London', country: ['GB', 'United Kingdom', 'Royaume-Uni'], phone: '+442079460' },
-  { street: 'Rue du Tilleul 9, bte 3', postalCode: '1050', city: 'Ixelles', country: ['BE', 'Belgium', 'Belgique'], phone: '+3225550' },
-  { street: 'Chemin des Vignes 5', postalCode: '1003', city: 'Lausanne', country: ['CH', 'Switzerland', 'Suisse'], phone: '+41445550' },
-  { street: '88 Ngõ Hoa Sen', postalCode: '100000', city: 'Hà Nội', country: ['VN', 'Vietnam', 'Viêt Nam'], phone: null },
-  { street: '14 نهج الياسمين', postalCode: '1002', city: 'Tunis', country: ['TN', 'Tunisia', 'Tunisie'], phone: null },
+  { street: 'Mühlenstraße', postalCode: '10243', city: 'Berlin', country: ['DE', 'Germany', 'Allemagne'], phone: '+493023125' },
+  { street: 'ul. Źródlana', postalCode: '30-102', city: 'Kraków', country: ['PL', 'Poland', 'Pologne'], phone: '+48225550' },
+  { street: 'Hartley Row', postalCode: 'N1 9GU', city: 'London', country: ['GB', 'United Kingdom', 'Royaume-Uni'], phone: '+442079460' },
+  { street: 'rue du Tilleul, bte 3', postalCode: '1050', city: 'Ixelles', country: ['BE', 'Belgium', 'Belgique'], phone: '+3225550' },
+  { street: 'chemin des Vignes', postalCode: '1003', city: 'Lausanne', country: ['CH', 'Switzerland', 'Suisse'], phone: '+41445550' },
+  { street: 'Ngõ Hoa Sen', postalCode: '100000', city: 'Hà Nội', country: ['VN', 'Vietnam', 'Viêt Nam'], phone: null },
+  { street: 'نهج الياسمين', postalCode: '1002', city: 'Tunis', country: ['TN', 'Tunisia', 'Tunisie'], phone: null },
 ]
 
 export const TITLES = [

@@ -118,7 +118,9 @@ function aftermath(things: readonly Thing[], chance: Chance, retyped: 'email' | 
     const side = thing.sides.salesforce ? 'salesforce' : 'hubspot'
     const held = thing.sides[side]
     if (!held) return [thing]
-    if (draw < 0.01) return [{ ...thing, sides: { ...thing.sides, [side]: { ...held, fate: 'deleted' } } }]
+    // Deleting a company that others point at would be another story: only those that one CRM knows alone are named by nobody.
+    const named = retyped === 'name' && Object.keys(thing.sides).length > 1
+    if (draw < 0.01) return [named ? thing : { ...thing, sides: { ...thing.sides, [side]: { ...held, fate: 'deleted' } } }]
     const merged = draw < 0.02
     const again = `${plain(text(held.facts, retyped).split('@')[0] ?? '')}.bis.${thing.key.replace(/\D/gu, '')}`
     const facts = retyped === 'name' || side === 'salesforce' ? held.facts : { ...held.facts, email: `${again}@example.fr` }

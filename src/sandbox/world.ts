@@ -2,7 +2,8 @@
 import { type Chance, chanceFrom } from './chance.ts'
 import { frenchIban, frenchLandline, frenchMobile, siren, siret } from './identifiers.ts'
 import {
-  COMPANY_FIRST, COMPANY_LAST, FOREIGN, FOREIGN_PLACES, FRENCH_FIRST, FRENCH_LAST, FRENCH_PLACES, INNOCENT_NOTES, LEGAL_FORMS, type Place, TITLES,
+  COMPANY_FIRST, COMPANY_LAST, FOREIGN, FOREIGN_PLACES, FRENCH_FIRST, FRENCH_LAST, FRENCH_PLACES, INNOCENT_NOTES, LEGAL_FORMS,
+  type Place, SYLLABLES, TITLES,
 } from './names.ts'
 import { DAY, type Facts, type Held, plain, type Side, type Thing, type World } from './thing.ts'
 import { troubled } from './troubles.ts'
@@ -45,39 +46,51 @@ function company({ chance, now, clean }: Make, nth: number): Thing {
     siret: foreign ? null : siret(number),
     phone: phoneAt(at, chance, nth),
     website: `societe-${nth + 1}.test`,
-    ...address(at),
+    ...address(at, chance),
     segment: chance.pick(['micro', 'small', 'small', 'mid', 'large', 'public']),
   }
   return thing({ key: `company-${nth}`, facts, company: null, past: past(chance, now), where: where(chance, clean) })
 }
 
-function contact({ chance, now, clean }: Make, nth: number, of: Thing): Thing {
-  const foreign = chance.often(0.15)
-  const at = chance.pick(foreign ? FOREIGN_PLACES : FRENCH_PLACES)
-  const who = foreign ? chance.pick(FOREIGN) : frenchName(chance)
+function contact(make: Make, nth: number, of: Thing): Thing {
+  const { chance, now, clean } = make
+  const when = past(chance, now)
   const customer = chance.often(0.6)
-  const past_ = past(chance, now)
   const facts = {
-    firstName: who.first,
-    lastName: who.last,
-    email: `${who.ascii}.${nth + 1}@example.${chance.pick(['com', 'org', 'net'])}`,
-    phone: phoneAt(at, chance, nth),
-    mobile: chance.often(0.5) ? frenchMobile(nth) : null,
+    ...person(make, nth),
     jobTitle: chance.often(0.85) ? chance.pick(TITLES) : null,
-    ...address(at),
     notes: chance.often(0.2) ? chance.pick(INNOCENT_NOTES) : null,
     relationship: customer ? 'customer' : 'prospect',
-    lastContactOn: day(past_.modifiedAt),
+    lastContactOn: day(when.modifiedAt),
     marketingConsent: chance.often(0.4),
     iban: customer && chance.often(0.15) ? frenchIban(nth) : null,
   }
-  // Only a company that both CRMs know can be named by both.
-  const company = of.sides.salesforce && of.sides.hubspot && chance.often(0.9) ? of.key : null
-  return thing({ key: `contact-${nth}`, facts, company, past: past_, where: where(chance, clean) })
+  const company = knownToBoth(of) && chance.often(0.9) ? of.key : null
+  return thing({ key: `contact-${nth}`, facts, company, past: when, where: where(chance, clean) })
+}
+
+function person({ chance, clean }: Make, nth: number): Facts {
+  const foreign = chance.often(0.15)
+  const at = chance.pick(foreign ? FOREIGN_PLACES : FRENCH_PLACES)
+  const { first, last, ascii } = foreign ? foreignName(chance) : frenchName(chance)
+  return {
+    firstName: first,
+    // Namesakes in one town are for a person to tell apart: a world in order has none.
+    lastName: clean ? `${last}-${syllables(nth)}` : last,
+    email: `${ascii}.${nth + 1}@example.${chance.pick(['com', 'org', 'net'])}`,
+    phone: phoneAt(at, chance, nth),
+    mobile: chance.often(0.5) ? frenchMobile(nth) : null,
+    ...address(at, chance),
+  }
+}
+
+/** Only such a company can be named in both. */
+function knownToBoth({ sides }: Thing): boolean {
+  return sides.salesforce !== undefined && sides.hubspot !== undefined
 }
 
 function deal({ chance, now, clean }: Make, nth: number, of: Thing): Thing {
-  const past_ = past(chance, now)
+  const when = past(chance, now)
   const facts = {
     reference: `Q-${2024 + (nth % 3)}-${String(nth + 1).padStart(6, '0')}`,
     name: `${chance.pick(['Maintenance', 'Équipement', 'Licences', 'Audit', 'Installation', 'Formation'])} ${nth + 1}`,
@@ -86,8 +99,8 @@ function deal({ chance, now, clean }: Make, nth: number, of: Thing): Thing {
     stage: chance.pick(['qualification', 'proposal', 'negotiation', 'won', 'lost']),
     closeOn: day(new Date(now + (chance.int(300) - 200) * DAY).toISOString()),
   }
-  const company = of.sides.salesforce && of.sides.hubspot ? of.key : null
-  return thing({ key: `deal-${nth}`, facts, company, past: past_, where: where(chance, clean) })
+  const company = knownToBoth(of) ? of.key : null
+  return thing({ key: `deal-${nth}`, facts, company, past: when, where: where(chance, clean) })
 }
 
 function thing(made: { key: string; facts: Facts; company: string | null; past: Past; where: readonly Side[] }): Thing {
@@ -113,8 +126,20 @@ function past(chance: Chance, now: number): Past {
 
 function frenchName(chance: Chance) {
   const first = chance.pick(FRENCH_FIRST)
-  const last = chance.pick(FRENCH_LAST)
+  const last = chance.often(0.3) ? `${chance.pick(FRENCH_LAST)}-${chance.pick(FRENCH_LAST)}` : chance.pick(FRENCH_LAST)
   return { first, last, ascii: `${plain(first)}.${plain(last)}` }
+}
+
+function foreignName(chance: Chance) {
+  const language = chance.pick(FOREIGN)
+  const [first, last] = [chance.pick(language.first), chance.pick(language.last)]
+  return { first: first[0], last: last[0], ascii: `${first[1]}.${last[1]}` }
+}
+
+/** A number as a pronounceable word, never the same for two numbers. */
+function syllables(nth: number): string {
+  const word = String(nth).split('').map((digit) => SYLLABLES[Number(digit)]).join('')
+  return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
 function phoneAt(at: Place, chance: Chance, nth: number): string | null {
@@ -122,8 +147,8 @@ function phoneAt(at: Place, chance: Chance, nth: number): string | null {
   return at.country[0] === 'FR' && chance.often(0.8) ? frenchLandline(nth) : null
 }
 
-function address(at: Place) {
-  return { street: at.street, postalCode: at.postalCode, city: at.city, country: at.country[1] }
+function address(at: Place, chance: Chance) {
+  return { street: `${chance.int(180) + 1} ${at.street}`, postalCode: at.postalCode, city: at.city, country: at.country[1] }
 }
 
 function day(instant: string): string {
