@@ -5,17 +5,20 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { Client } from 'pg'
 import { realPorts } from '../../src/ports.ts'
+import { loadKeys, type Keys } from '../../src/log/keys.ts'
 import { openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/tables.ts'
 import type { Chance } from './chance.ts'
 
 export type RowOf = { readonly [column: string]: unknown }
 
 export interface TestDatabase {
   readonly dialect: 'sqlite' | 'postgres'
-  readonly url: string
-  /** The file of the keys, and the one that remembers how long the log was: neither is in the database. */
-  readonly keys: string
+  /** The file that remembers how long the log was: it is not in the database. */
   readonly head: string
+  /** The same connection until `disconnect`. */
+  connect(): Promise<Connection>
+  disconnect(): Promise<void>
   /** Empty, as after the first migration. */
   reset(): Promise<void>
   /** Reads with a connection of its own. */
@@ -27,25 +30,43 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
+interface Connection {
+  readonly store: Store
+  readonly keys: Keys
+}
+
 export async function openTestDatabase(dialect: 'sqlite' | 'postgres'): Promise<TestDatabase> {
   // Memory, where there is some: thousands of databases come and go.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'dossier-faults-'))
   const opened = dialect === 'sqlite' ? await sqlite(folder) : await postgres()
   const head = join(folder, 'head')
+  let connection: Connection | undefined
+  const connect = async (): Promise<Connection> => {
+    const store = await openStore(opened.url, realPorts)
+    return { store, keys: await loadKeys(join(folder, 'keys.json'), { store, random: realPorts.random }) }
+  }
+  const disconnect = async (): Promise<void> => {
+    await connection?.store.close()
+    connection = undefined
+  }
   return {
-    ...opened, head, keys: join(folder, 'keys.json'),
+    ...opened, head, disconnect,
+    connect: async () => (connection ??= await connect()),
     reset: async () => {
+      // A file is copied; a server's tables are emptied under the connection.
+      if (dialect === 'sqlite') await disconnect()
       rmSync(head, { force: true })
       await opened.reset()
     },
     close: async () => {
+      await disconnect()
       await opened.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-type Bare = Omit<TestDatabase, 'keys' | 'head'>
+type Bare = Omit<TestDatabase, 'head' | 'connect' | 'disconnect'> & { readonly url: string }
 
 async function sqlite(folder: string): Promise<Bare> {
   const [template, file] = [join(folder, 'template.db'), join(folder, 'dossier.db')]
@@ -95,7 +116,7 @@ async function postgres(): Promise<Bare> {
       await eyes.query('set session_replication_role = replica')
       const names = await tables()
       // Deleting a few hundred rows is much faster than truncating sixteen files.
-      await eyes.query(`${names.map((name) => `delete from ${name}`).join('; ')}; delete from meta where key <> 'schema'; insert into log_head values (1, 0, '\\x${head}')`)
+      await eyes.query(`${names.map((name) => `delete from ${name}`).join('; ')}; insert into log_head values (1, 0, '\\x${head}')`)
     },
     everything: async () => {
       const texts = await Promise.all((await tables()).map((name) => look(`select string_agg(t::text, chr(10)) as text from ${name} t`)))

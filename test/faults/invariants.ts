@@ -1,7 +1,7 @@
 /** What must hold at the instant of each write. Numbers are those of the design's list; what must hold at the end is in `ending.ts`. */
 import type { WriteItem } from '../../src/connector.ts'
 import type { TestDatabase } from './database.ts'
-import { personOf } from './people.ts'
+import { isSilent, personOf } from './people.ts'
 import { CANARY, dossierField, FIELDS, vendorField } from './rules.ts'
 import type { Edit, Row, VendorState } from './vendor.ts'
 import { Violation } from './world.ts'
@@ -26,7 +26,7 @@ export async function checkWrite(database: TestDatabase, instant: Instant): Prom
   purpose(instant)
   gates(instant)
   onePerson(instant)
-  once(instant)
+  await once(database, instant)
   basedOnALook(instant)
   noLostUpdate(instant)
   await paperTrail(database, instant)
@@ -35,7 +35,7 @@ export async function checkWrite(database: TestDatabase, instant: Instant): Prom
 /** 1 */
 function purpose({ state, item, target }: Instant): void {
   if (JSON.stringify(item).includes(CANARY)) throw new Violation('purpose', `a value without purpose goes to ${state.vendor.name}`)
-  if (target && JSON.stringify(target.fields[vendorField(state.vendor.name, 'status')] ?? null).includes('silent')) {
+  if (target && isSilent(target)) {
     throw new Violation('purpose', `${target.id}, which no purpose covers, is written`)
   }
 }
@@ -71,15 +71,17 @@ function onePerson({ item, target }: Instant): void {
 }
 
 function personsIn(item: WriteItem): number[] {
-  return Object.values(item.fields).flatMap((value) => (typeof value === 'string' ? [...value.matchAll(/zqp(\d+)e/g)].map((match) => Number(match[1])) : []))
+  return Object.values(item.fields).flatMap((value) => (typeof value === 'string' ? [...value.matchAll(/zaqxp(\d+)e/g)].map((match) => Number(match[1])) : []))
 }
 
-/** 5: nothing is made beside, or in place of, a record of the same person. */
-function once({ state, item, target }: Instant): void {
+/** 5: nothing is made beside, or in place of, a record of the same person. What a user removed before we ever saw it, nobody can know of. */
+async function once(database: TestDatabase, { state, item, target }: Instant): Promise<void> {
   if (item.id !== null || target) return
   const [person] = personsIn(item)
-  const twin = [...state.rows.values()].find((row) => personOf(row) === person)
-  if (twin) throw new Violation('once', `a record is made beside ${twin.id}${twin.gone ? ', which a user removed' : ''}`)
+  for (const row of [...state.rows.values()].filter((row) => personOf(row) === person)) {
+    const known = row.gone === null || (await database.look(`select id from links where external_id = '${row.id}'`)).length > 0
+    if (known) throw new Violation('once', `a record is made beside ${row.id}${row.gone ? ', which a user removed' : ''}`)
+  }
 }
 
 /** 6: a write is conditional, or comes right after a look at the record itself. */

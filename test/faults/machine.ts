@@ -1,13 +1,11 @@
 /** One process of Dossier on the test database: the real store, vault, log and pipeline, with a death behind every await. */
 import type { Session } from '../../src/connector.ts'
 import type { Log, Vault } from '../../src/log/entry.ts'
-import { loadKeys } from '../../src/log/keys.ts'
 import { createLog } from '../../src/log/log.ts'
 import { createVault } from '../../src/log/vault.ts'
 import type { Engine } from '../../src/pipeline/engine.ts'
 import { sync } from '../../src/pipeline/sync.ts'
 import type { Rules } from '../../src/rules.ts'
-import { openStore } from '../../src/store/open.ts'
 import type { Db, Store } from '../../src/store/tables.ts'
 import type { Chance } from './chance.ts'
 import type { TestDatabase } from './database.ts'
@@ -25,14 +23,12 @@ interface Parts {
 export interface Machine {
   readonly engine: Engine
   sync(): Promise<void>
-  close(): Promise<void>
 }
 
 export async function boot({ database, world, process, chance, rules, sessions }: Parts): Promise<Machine> {
   const clock = virtualClock(world, process)
-  const store = await openStore(database.url, { clock })
   const random = { bytes: chance.bytes, float: chance.float }
-  const keys = await loadKeys(database.keys, { store, random })
+  const { store, keys } = await database.connect()
   const vault = createVault({ keys, random, classOf: (kind, field) => rules.kinds.get(kind)?.fields.get(field)?.class ?? 'identity' })
   const log = createLog({ store, keys, clock, vault, checkpointFile: database.head })
   const engine: Engine = {
@@ -45,7 +41,6 @@ export async function boot({ database, world, process, chance, rules, sessions }
     sync: async () => {
       await sync(engine)
     },
-    close: () => store.close(),
   }
 }
 
@@ -63,7 +58,7 @@ export function mortalStore(store: Store, process: Process): Store {
     db,
     write: async (work) => {
       await process.cross('store.write')
-      const value = await store.write(work).catch(async (error: unknown) => {
+      const value = await process.atWork(store.write(work)).catch(async (error: unknown) => {
         await process.cross('store.rollback')
         throw error
       })
@@ -115,15 +110,8 @@ export async function live<T>(process: Process, job: () => Promise<T>): Promise<
   const work = job()
   work.catch(() => undefined)
   const end = await Promise.race([work, process.death])
-  if (end === 'killed') await quiet()
+  if (end === 'killed') await process.still()
   return end
-}
-
-/** Lets whatever is still between two ports come to the next one, where it stops for ever. */
-async function quiet(): Promise<void> {
-  await new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }
 
 export type EngineParts = Pick<Engine, 'store' | 'log' | 'vault'>

@@ -55,7 +55,9 @@ export function people(chance: Chance, vendors: readonly VendorState[], options:
   }
   const act = (): void => {
     const state = chance.pick(vendors)
+    // By person, not by when we made them: the same act must fall on the same person whatever happened in between.
     const rows = state.live().filter((row) => personOf(row) !== undefined)
+      .sort((a, b) => (personOf(a) ?? 0) - (personOf(b) ?? 0) || a.id.localeCompare(b.id))
     if (rows.length === 0) return
     const row = chance.pick(rows)
     const roll = chance.float()
@@ -81,10 +83,14 @@ function mergeDuplicates(state: VendorState, row: Row): void {
   if (twin) state.remove(row, twin)
 }
 
+export function isSilent(row: Row): boolean {
+  return Object.entries(row.fields).some(([name, value]) => name.endsWith('_status') && value === 'silent')
+}
+
 /** By the mark in its values; undefined for one without purpose. */
 export function personOf(row: Row): number | undefined {
   for (const value of Object.values(row.fields)) {
-    const found = typeof value === 'string' ? /zqp(\d+)e/.exec(value) : null
+    const found = typeof value === 'string' ? /zaqxp(\d+)e/.exec(value) : null
     if (found) return Number(found[1])
   }
   return undefined

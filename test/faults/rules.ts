@@ -5,7 +5,7 @@ import type { Vendor } from './vendor.ts'
 
 export const OBJECT = 'Person'
 /** Stands in every value that is personal: what contains it may not lie about in clear. */
-export const MARK = 'zq'
+export const MARK = 'zaqx'
 /** Stands in every value that has no purpose: what contains it may not be kept at all. */
 export const CANARY = 'canary'
 

@@ -47,6 +47,7 @@ export class Process {
   dead = false
   readonly #world: World
   #left: number
+  #transactions = 0
   #die: () => void = () => undefined
   readonly death: Promise<'killed'>
 
@@ -56,6 +57,25 @@ export class Process {
     this.death = new Promise((resolve) => {
       this.#die = () => resolve('killed')
     })
+  }
+
+  /** A transaction that has begun. */
+  async atWork<T>(transaction: Promise<T>): Promise<T> {
+    this.#transactions += 1
+    try {
+      return await transaction
+    } finally {
+      this.#transactions -= 1
+    }
+  }
+
+  /** Once dead: whatever was between two ports has come to the next one, where it stops for ever, and no transaction is open. */
+  async still(): Promise<void> {
+    do {
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    } while (this.#transactions > 0)
   }
 
   /** Every await on the outside passes here. */
