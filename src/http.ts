@@ -175,11 +175,16 @@ function toAnswer(response: Response, body: Buffer): HttpAnswer {
 
 async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
+  const reader = response.body?.getReader()
   let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new LostAnswer('TOO_LARGE')
-    chunks.push(chunk)
+  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+    size += part.value.byteLength
+    if (size > maxBytes) {
+      // Not waited for: a body that is not wanted any more may take for ever to end.
+      reader?.cancel().catch(() => {})
+      throw new LostAnswer('TOO_LARGE')
+    }
+    chunks.push(part.value)
   }
   return Buffer.concat(chunks)
 }

@@ -48,8 +48,7 @@ export async function openPortal({ config = {}, between }: PortalOptions = {}): 
       return await simulator.handle(request)
     } catch (error) {
       // What fetch says when a socket is cut.
-      if (error instanceof ConnectionCut) throw new TypeError('fetch failed', { cause: Object.assign(error, { code: 'ECONNRESET' }) })
-      throw error
+      throw error instanceof ConnectionCut ? Object.assign(new TypeError('fetch failed', { cause: error }), { code: 'ECONNRESET' }) : error
     }
   }
   const fetch: Fetch = async (request) => {

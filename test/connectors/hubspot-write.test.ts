@@ -37,7 +37,7 @@ describe('writing records', () => {
     const receipts = await writeContacts(portal, ids.map((id) => update(`ref-${id}`, id, { firstname: `New ${id}` })))
     expect(portal.calls.map(({ kind, route }) => `${kind} ${route}`)).toEqual(Array.from({ length: 3 }, () => 'write /crm/v3/objects/contacts/batch/update'))
     for (const id of ids) expect(receipts.get(`ref-${id}`)).toEqual({ ref: `ref-${id}`, outcome: 'done', id, created: false })
-    for (const row of portal.simulator.rows('contacts')) expect(row.firstname).toBe(`New ${String(row.id)}`)
+    for (const { id, firstname } of portal.simulator.rows('contacts')) expect([id, firstname]).toEqual([id, `New ${id as string}`])
   })
 
   it('clears with null, and sends numbers, choices and booleans as HubSpot takes them', async () => {
@@ -55,7 +55,7 @@ describe('writing records', () => {
     portal.simulator.load('contacts', people(3, () => START - HOUR))
     portal.simulator.remove('contacts', '1001')
     const receipts = await writeContacts(portal, ['1000', '1001', '1002'].map((id) => update(id, id, { firstname: 'New' })))
-    expect([...receipts.values()].map(({ ref, outcome }) => [ref, outcome]).sort()).toEqual([['1000', 'done'], ['1001', 'gone'], ['1002', 'done']])
+    expect(['1000', '1001', '1002'].map((ref) => receipts.get(ref)?.outcome)).toEqual(['done', 'gone', 'done'])
   })
 
   it('finds the one bad row of a hundred, names its field without its value, and does the other 99', async () => {
@@ -196,7 +196,7 @@ describe('writing associations', () => {
     for await (const receipt of write ?? []) expect(receipt.outcome).toBe('done')
     const answer = await portal.ports.fetch(new Request('http://portal.test/crm/v4/objects/deals/9/associations/contacts', { headers: { authorization: 'Bearer pat-test' } }))
     const { results } = (await answer.json()) as { results: { toObjectId: number }[] }
-    expect(results.map(({ toObjectId }) => toObjectId).sort()).toEqual([1002, 1003])
+    expect(new Set(results.map(({ toObjectId }) => toObjectId))).toEqual(new Set([1002, 1003]))
   })
 })
 

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import nock from 'nock'
 import { hubspot } from '../../connectors/hubspot/index.ts'
 import { createSimulator } from '../../connectors/hubspot/simulator/index.ts'
-import type { Connector, Session, Simulator } from '../../src/connector.ts'
+import type { Session, Simulator } from '../../src/connector.ts'
 import { SystemError } from '../../src/errors.ts'
 import { realPorts } from '../../src/ports.ts'
 import { contract } from './contract.ts'
 import { collect, KEY, openPortal, people, pullContacts, START, turnable, writeContacts } from './hubspot-portal.ts'
 
 contract({
-  connector: hubspot as Connector,
+  connector: hubspot,
   config: { connector: 'hubspot', baseUrl: 'http://portal.test', token: 'pat-test' },
   refused: { connector: 'hubspot', baseUrl: 'http://portal.test', token: 'pat-other' },
   simulator: (options) => withKey(createSimulator({ ...options, secrets: { token: 'pat-test' } })),
