@@ -96,16 +96,17 @@ async function openScratch(config: PoolConfig, place: string): Promise<Store> {
 }
 
 async function shadow(connection: DatabaseConnection): Promise<void> {
-  const run = async (statement: string) => connection.executeQuery<{ name: string }>(CompiledQuery.raw(statement))
+  const run = async (statement: string) => connection.executeQuery<{ schema: string; name: string }>(CompiledQuery.raw(statement))
   // Repeatable read: all tables as of one moment.
   await run('begin isolation level repeatable read')
-  const tables = await run('select quote_ident(tablename) as name from pg_tables where schemaname = current_schema()')
-  for (const { name } of tables.rows) {
-    await run(`create temporary table ${name} (like ${name} including all)`)
-    await run(`do $$ begin execute format('insert into pg_temp.%I select * from %I.%I', '${name}', current_schema(), '${name}'); end $$`)
+  const tables = await run('select quote_ident(schemaname) as schema, quote_ident(tablename) as name from pg_tables where schemaname = current_schema()')
+  for (const { schema, name } of tables.rows) {
+    await run(`create temporary table ${name} (like ${schema}.${name} including all)`)
+    await run(`insert into pg_temp.${name} select * from ${schema}.${name}`)
+    // Autovacuum does not see temporary tables.
+    await run(`analyze pg_temp.${name}`)
   }
   await run('commit')
-  await run('analyze')
 }
 
 function parse(url: string): { config: PoolConfig; place: string } {
