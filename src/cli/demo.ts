@@ -60,7 +60,7 @@ function text({ done, document, options }: Told, { lang, words }: Shell): string
     line(say.links, say.linked(first.links)),
     line(say.changes, stateLine(first.changes, words)),
     ...section(say.conflicts, conflictLines(first.conflicts, say)),
-    ...section(say.leftOut, [...document.dropped].sort((a, b) => b.records - a.records).slice(0, 6).map((one) => say.dropped(one))),
+    ...section(say.leftOut, leftOut(document.dropped, say)),
     line(say.quarantine, say.quarantined(first.quarantined)),
     line(say.log, log.ok ? say.verified(log.entries, log.root.slice(0, 16)) : say.broken(log.firstBad)),
     line(say.second, say.again(document.second.writes, document.second.calls)),
@@ -71,6 +71,13 @@ function text({ done, document, options }: Told, { lang, words }: Shell): string
     say.next,
     ...nextCommands(done.config, options).map((command) => `  ${command}`),
   ]
+}
+
+/** One line for each reason: which fields it touched, and in how many records the most frequent of them. */
+function leftOut(dropped: DemoDocument['dropped'], say: DemoWords): string[] {
+  const groups = Map.groupBy(dropped, ({ reason }) => reason)
+  const lines = [...groups].map(([reason, all]) => ({ reason, fields: all.map(({ field }) => field), records: Math.max(...all.map(({ records }) => records)) }))
+  return lines.sort((a, b) => b.records - a.records).slice(0, 8).map((one) => say.dropped(one))
 }
 
 /** By field and by decision: a newcomer wants to see how, not each one. */

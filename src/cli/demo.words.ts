@@ -2,7 +2,8 @@
 import type { Lang } from './words.ts'
 
 interface Left {
-  readonly field: string
+  readonly fields: readonly string[]
+  /** A code, with what it is about after a colon. */
   readonly reason: string
   readonly records: number
 }
@@ -33,6 +34,31 @@ export interface DemoWords {
   readonly next: string
 }
 
+function first(fields: readonly string[], more: (count: number) => string): string {
+  return fields.length > 4 ? `${fields.slice(0, 3).join(', ')} ${more(fields.length - 3)}` : fields.join(', ')
+}
+
+function because(reasons: { readonly [code: string]: (about: string) => string }, reason: string): string {
+  const [code = '', about = ''] = reason.split(':')
+  return reasons[code]?.(about.replaceAll(',', ', ')) ?? reason
+}
+
+const REASONS_EN = {
+  undeclared: () => 'nobody declared a purpose, so never asked for',
+  no_purpose: () => 'no purpose declared',
+  purpose_ended: (about: string) => `no living purpose (${about})`,
+  special_category: (about: string) => `the text speaks of ${about}`,
+}
+const SUBJECTS_FR: { readonly [subject: string]: string } = {
+  health: 'santé', religion: 'religion', union: 'syndicat', politics: 'politique', ethnicity: 'origine', sexuality: 'vie sexuelle', biometric: 'biométrie',
+}
+const REASONS_FR = {
+  undeclared: () => 'aucune finalité déclarée, donc jamais demandé',
+  no_purpose: () => 'aucune finalité déclarée',
+  purpose_ended: (about: string) => `aucune finalité en cours (${about})`,
+  special_category: (about: string) => `le texte touche au sujet « ${SUBJECTS_FR[about] ?? about} »`,
+}
+
 const en: DemoWords = {
   starting: 'Starting two simulated CRMs with sample data, then check, plan, sync and sync again…',
   systemColumns: ['System', 'Records read', 'Written', 'API calls'],
@@ -46,7 +72,7 @@ const en: DemoWords = {
   conflicts: 'Conflicts',
   person: 'a person must decide',
   leftOut: 'Left out',
-  dropped: ({ field, reason, records }) => `${String(records).padStart(4)}  ${field}: ${reason}`,
+  dropped: ({ fields, reason, records }) => `${String(records).padStart(4)}  ${first(fields, (n) => `and ${n} more fields`)}: ${because(REASONS_EN, reason)}`,
   quarantine: 'Quarantine',
   quarantined: (count) => `${count} records or fields wait for a repair at their source`,
   log: 'Change log',
@@ -72,7 +98,7 @@ const fr: DemoWords = {
   conflicts: 'Conflits',
   person: 'à trancher par une personne',
   leftOut: 'Laissé de côté',
-  dropped: ({ field, reason, records }) => `${String(records).padStart(4)}  ${field} : ${reason}`,
+  dropped: ({ fields, reason, records }) => `${String(records).padStart(4)}  ${first(fields, (n) => `et ${n} autres champs`)} : ${because(REASONS_FR, reason)}`,
   quarantine: 'Quarantaine',
   quarantined: (count) => `${count} fiches ou champs attendent une correction à la source`,
   log: 'Journal',

@@ -30,6 +30,8 @@ export interface Demo {
   readonly first: SyncReport
   readonly second: SyncReport
   readonly log: Verification
+  /** What the CRMs hold and no purpose was declared for: it is never asked for, so only the sandbox knows how much there is. */
+  readonly undeclared: SyncReport['dropped']
   /** The kept configuration, or null. */
   readonly config: string | null
 }
@@ -42,9 +44,10 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
     await settleIn(home, portals.env)
     await using workspace = await options.open(home.config, portals.env)
     const reports = await mainJob(workspace)
+    const undeclared = await undeclaredFields(workspace, portals)
     await options.inspect?.(portals, workspace)
     const seconds = (options.clock.now() - start) / 1000
-    return { seconds, ...reports, config: options.keep === undefined ? null : home.config }
+    return { seconds, ...reports, undeclared, config: options.keep === undefined ? null : home.config }
   } finally {
     await portals.sandbox.close()
     await home.leave()
@@ -69,15 +72,26 @@ async function provision(workspace: Workspace): Promise<void> {
   for (const { system, object, key } of rules.mappings) await sessions.get(system)?.provision?.(object, key)
 }
 
+async function undeclaredFields({ engine }: Workspace, { sandbox }: Portals): Promise<SyncReport['dropped']> {
+  const found = engine.rules.mappings.map(async ({ system, object, requests }) => {
+    const fields = (await engine.sessions.get(system)?.describe?.(object)) ?? []
+    const rows = sandbox.simulators.get(system)?.rows(object) ?? []
+    return fields.filter(({ name, custom }) => custom && !requests.includes(name)).map(({ name }) => ({
+      system, field: name, reason: 'undeclared', records: rows.filter((row) => (row[name] ?? '') !== '').length,
+    }))
+  })
+  return (await Promise.all(found)).flat().filter(({ records }) => records > 0)
+}
+
 export type DemoDocument = ReturnType<typeof demoDocument>
 
 /** What `--json` prints. */
-export function demoDocument({ seconds, first, second, log }: Demo) {
+export function demoDocument({ seconds, first, second, log, undeclared }: Demo) {
   return {
     seconds,
     systems: first.systems,
     links: first.links,
-    dropped: droppedByField(first),
+    dropped: droppedByField([...first.dropped, ...undeclared]),
     changes: first.changes,
     conflicts: first.conflicts.length,
     log: { entries: log.entries, root: log.ok ? log.root : null, verified: log.ok },
@@ -90,7 +104,7 @@ function total({ systems }: SyncReport, what: 'read' | 'written' | 'calls'): num
 }
 
 /** Over both systems: why a field is left out does not depend on where it came from. */
-function droppedByField({ dropped }: Pick<SyncReport, 'dropped'>) {
+function droppedByField(dropped: SyncReport['dropped']) {
   const groups = Map.groupBy(dropped, ({ field, reason }) => JSON.stringify([field, reason]))
   return [...groups.values()].map((group) => ({
     field: group[0]?.field ?? '',
