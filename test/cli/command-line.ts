@@ -23,6 +23,8 @@ export interface Running {
 interface Options {
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** Options of Node itself. */
+  readonly node?: readonly string[]
   /** stderr says that it is a terminal. */
   readonly terminal?: boolean
 }
@@ -35,8 +37,8 @@ const AS_TERMINAL = [
 /** The language and the colours of whoever runs the tests do not count. */
 const CLEAN = { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C', TERM: 'xterm-256color' }
 
-export function start(args: readonly string[], { env = {}, cwd, terminal = false }: Options = {}): Running {
-  const child = spawn(process.execPath, [...(terminal ? AS_TERMINAL : []), MAIN, ...args], { env: { ...CLEAN, ...env }, ...(cwd === undefined ? {} : { cwd }) })
+export function start(args: readonly string[], { env = {}, cwd, terminal = false, node = [] }: Options = {}): Running {
+  const child = spawn(process.execPath, [...node, ...(terminal ? AS_TERMINAL : []), MAIN, ...args], { env: { ...CLEAN, ...env }, ...(cwd === undefined ? {} : { cwd }) })
   const text = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
