@@ -122,7 +122,8 @@ function assemble(file: string, { settings, systems, rules }: { settings: Dossie
     store: { url: storeUrl(settings.store.url, near) },
     keys: { file: near(keys.file), ...(keys.previous === undefined ? {} : { previous: near(keys.previous) }) },
     checkpoint: { file: near(checkpoint.file) },
-    schedule: settings.schedule.map(({ job, cron, timezone: own, systems: only }) => ({ job, cron, timezone: own ?? timezone, ...(only ? { systems: only } : {}) })),
+    schedule: settings.schedule.map(({ job, cron, timezone: own = timezone, systems: only }) =>
+      ({ job, cron, timezone: own, ...(only ? { systems: only } : {}) })),
   }
 }
 

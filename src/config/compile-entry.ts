@@ -5,7 +5,7 @@ import { codecFor, FORMATS } from '../pipeline/formats.ts'
 import {
   reads, readsExpression, readsJoined, writes, writesExpression, writesJoined, writesRelation, type Reader, type Writer,
 } from '../pipeline/mapping.ts'
-import { eachThroughTable, limitedTo, throughTable, undecided } from '../pipeline/tables.ts'
+import { eachThroughTable, limitedTo, throughTable, undecided, type ValueTable } from '../pipeline/tables.ts'
 import { expressionAt, type Defaults } from './context.ts'
 import type { Entry, MappingFile } from './mapping-schema.ts'
 import { listed, type Problems } from './problems.ts'
@@ -30,7 +30,7 @@ export function compileEntry(field: string, entry: Entry, site: Site): CompiledE
   const policy = site.policy.fields.get(field)
   if (!policy) {
     const at = site.source.place(['fields', field], { key: true })
-    site.problems.add(at, { expected: `a field of ${site.policy.kind}`, found: `"${field}"`, meant: { word: field, among: site.policy.fields.keys() } })
+    site.problems.add(at, { expected: `a field of ${site.policy.kind}`, word: field, among: site.policy.fields.keys() })
     return {}
   }
   const wrong = objections(policy, entry)
@@ -94,7 +94,7 @@ function formatOf(field: string, type: FieldPolicy['type'], { entry, site }: { e
   const formats = FORMATS[type]
   if (format !== undefined && !formats.includes(format)) {
     const place = site.source.place(['fields', field, 'format'])
-    site.problems.add(place, { expected: `${listed(formats)} for type ${type}`, found: `"${format}"`, meant: { word: format, among: formats } })
+    site.problems.add(place, { expected: `${listed(formats)} for type ${type}`, word: format, among: formats })
   }
   return format
 }
@@ -107,19 +107,26 @@ interface TableSite extends Pick<Site, 'source' | 'problems'> {
   readonly options: readonly string[] | null
 }
 
-function checkTable(table: { values: { [theirs: string]: string }; out: { [ours: string]: string } }, { field, source, problems, options }: TableSite): void {
+function checkTable(table: ValueTable, { field, source, problems, options }: TableSite): void {
   for (const ours of undecided(table)) {
-    problems.add(source.place(['fields', field, 'values'], { key: true }), { expected: `out: { ${ours}: … }, because several values mean ${ours}`, found: 'no word of which to write' })
+    problems.add(source.place(['fields', field, 'values'], { key: true }), {
+      expected: `out: { ${ours}: … }, because several values mean ${ours}`,
+      found: 'no word of which to write',
+    })
   }
   for (const [theirs, ours] of Object.entries(table.values)) {
     if (options && !options.includes(ours)) {
-      problems.add(source.place(['fields', field, 'values', theirs]), { expected: listed(options), found: `"${ours}"`, meant: { word: ours, among: options } })
+      problems.add(source.place(['fields', field, 'values', theirs]), { expected: listed(options), word: ours, among: options })
     }
   }
   for (const [ours, theirs] of Object.entries(table.out)) {
     // What is written must read back as what was meant, or the two systems would never agree.
     if (table.values[theirs] !== ours) {
-      problems.add(source.place(['fields', field, 'out', ours]), { expected: `a value that stands for ${ours} in values`, found: `"${theirs}"`, meant: { word: theirs, among: Object.keys(table.values) } })
+      problems.add(source.place(['fields', field, 'out', ours]), {
+        expected: `a value that stands for ${ours} in values`,
+        word: theirs,
+        among: Object.keys(table.values),
+      })
     }
   }
 }
@@ -150,22 +157,24 @@ const TABLED: readonly FieldPolicy['type'][] = ['string', 'boolean', 'choice', '
 /** What does not go with the field's type. */
 function unsuited({ type }: FieldPolicy, { relation, field, values, out }: Entry): readonly Objection[] {
   const points = type === 'relation'
+  const tabled = values !== undefined
   return [
     { broken: points && relation === undefined, path: [], expected: 'relation, the object that it points at', found: 'none' },
     { broken: !points && relation !== undefined, path: ['relation'], expected: 'relation only for a relation', found: `it for type ${type}` },
     { broken: points && field === undefined, path: [], expected: 'field for a relation', found: 'none' },
-    { broken: values !== undefined && !TABLED.includes(type), path: ['values'], expected: `values only for ${listed(TABLED)}`, found: `them for type ${type}` },
-    { broken: typeof out === 'object' && !values, path: ['out'], expected: 'a table only beside values', found: 'it without' },
+    { broken: tabled && !TABLED.includes(type), path: ['values'], expected: `values only for ${listed(TABLED)}`, found: `them for type ${type}` },
+    { broken: typeof out === 'object' && !tabled, path: ['out'], expected: 'a table only beside values', found: 'it without' },
   ]
 }
 
 /** Half an expression would read one thing and write another. */
 function halved({ in: reading, out, direction, fields }: Entry): readonly Objection[] {
-  const writing = typeof out === 'string'
+  const readsSo = reading !== undefined
+  const writesSo = typeof out === 'string'
   return [
-    { broken: reading !== undefined && direction === 'out', path: ['in'], expected: 'in only where the field comes in', found: 'it with direction: out' },
-    { broken: writing && direction === 'in', path: ['out'], expected: 'out only where the field goes out', found: 'it with direction: in' },
-    { broken: direction === 'both' && (reading !== undefined) !== writing, path: [], expected: 'both in and out, or a direction', found: 'only one of them' },
-    { broken: writing && fields !== undefined, path: ['out'], expected: 'field, the one field that out writes', found: 'fields' },
+    { broken: readsSo && direction === 'out', path: ['in'], expected: 'in only where the field comes in', found: 'it with direction: out' },
+    { broken: writesSo && direction === 'in', path: ['out'], expected: 'out only where the field goes out', found: 'it with direction: in' },
+    { broken: direction === 'both' && readsSo !== writesSo, path: [], expected: 'both in and out, or a direction', found: 'only one of them' },
+    { broken: writesSo && fields !== undefined, path: ['out'], expected: 'field, the one field that out writes', found: 'fields' },
   ]
 }

@@ -3,7 +3,7 @@ import type { KindPolicy } from '../rules.ts'
 import { readsSplit, writesSplit, type Reader, type Writer } from '../pipeline/mapping.ts'
 import type { Expression } from '../pipeline/expression.ts'
 import { expressionAt, type Defaults, type File } from './context.ts'
-import { compileEntry, codecOf, type Site } from './compile-entry.ts'
+import { compileEntry, codecOf, type CompiledEntry, type Site } from './compile-entry.ts'
 import type { MappingFile } from './mapping-schema.ts'
 import type { Problems } from './problems.ts'
 
@@ -46,18 +46,28 @@ export function compileMapping(file: File<MappingFile>, policy: KindPolicy, { de
 
 type SplitEntry = MappingFile['split'][number]
 
-function compileSplit({ field, by, into, direction }: SplitEntry, place: number, site: Site): { reader: Reader | undefined; writer: Writer | undefined } {
+function compileSplit({ field, by, into, direction }: SplitEntry, place: number, site: Site): CompiledEntry {
   const { source, problems, policy } = site
   const unknown = into.filter((word) => !policy.fields.has(word))
   for (const word of unknown) {
-    problems.add(source.place(['split', place, 'into', into.indexOf(word)]), { expected: `a field of ${policy.kind}`, found: `"${word}"`, meant: { word, among: policy.fields.keys() } })
+    problems.add(source.place(['split', place, 'into', into.indexOf(word)]), {
+      expected: `a field of ${policy.kind}`,
+      word,
+      among: policy.fields.keys(),
+    })
   }
-  if (by !== 'lines' && into.length !== 2) problems.add(source.place(['split', place, 'into']), { expected: 'two fields, first and last name', found: `${into.length}` })
+  if (by !== 'lines' && into.length !== 2) problems.add(source.place(['split', place, 'into']), {
+    expected: 'two fields, first and last name',
+    found: `${into.length}`,
+  })
   if (by === 'name' && direction === 'both') {
     // Jean Pierre + Martin, joined and split again, may come back as Jean + Pierre Martin: the two systems would never agree.
-    problems.add(source.place(['split', place]), { expected: 'direction in or out, or by last-first', found: 'a full name that would have to be split as it was joined' })
+    problems.add(source.place(['split', place]), {
+      expected: 'direction in or out, or by last-first',
+      found: 'a full name that would have to be split as it was joined',
+    })
   }
-  if (unknown.length > 0) return { reader: undefined, writer: undefined }
+  if (unknown.length > 0) return {}
   const parts = into.map((name) => ({ field: name, codec: codecOf(name, { direction }, site) }))
   return {
     reader: direction === 'out' ? undefined : readsSplit(field, by, parts),
@@ -72,7 +82,10 @@ function refuseTwice({ readers, writers }: Parts, { source, problems, mapping }:
   for (const [names, what] of [[read, 'read into'], [written, 'written from']] as const) {
     const twice = new Set(names.filter((name, place) => names.indexOf(name) !== place))
     for (const name of twice) {
-      problems.add(source.place(['fields', name], { key: true }), { expected: `${name} to be ${what} one place`, found: name === mapping.key ? 'that it is the key' : 'two' })
+      problems.add(source.place(['fields', name], { key: true }), {
+        expected: `${name} to be ${what} one place`,
+        found: name === mapping.key ? 'that it is the key' : 'two',
+      })
     }
   }
 }

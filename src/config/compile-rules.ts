@@ -59,7 +59,7 @@ function compileChecks({ source, data }: File<ChecksFile>, { kinds }: Dictionary
   return data.checks.flatMap(({ code, kind, field, expect, message }, place) => {
     const fields = [...(kinds.get(kind)?.fields.keys() ?? [])]
     if (field !== undefined && !fields.includes(field)) {
-      problems.add(source.place(['checks', place, 'field']), { expected: `a field of ${kind}`, found: `"${field}"`, meant: { word: field, among: fields } })
+      problems.add(source.place(['checks', place, 'field']), { expected: `a field of ${kind}`, word: field, among: fields })
     }
     const expression = expressionAt({ source, problems }, ['checks', place, 'expect'], { scope: { values: fields }, result: 'bool', text: expect })
     return expression ? [{ code, kind, field: field ?? null, expect: expression, message: message[defaults.locale] }] : []
@@ -71,14 +71,20 @@ const FACTS = ['kind', 'field', 'sensitivity', 'origin', 'from', 'to', 'created'
 function compileRouting({ source, data }: File<RoutingFile>, { kinds }: Dictionary, { defaults, problems }: Judge): readonly RouteRule[] {
   return data.rules.map((written, place) => {
     const { name, route, created = null, when } = written
-    const known = new Set([...kinds.values()].filter(({ kind }) => !written.kind || [written.kind].flat().includes(kind)).flatMap(({ fields }) => [...fields.keys()]))
+    const concerned = [...kinds.values()].filter(({ kind }) => !written.kind || [written.kind].flat().includes(kind))
+    const known = new Set(concerned.flatMap(({ fields }) => [...fields.keys()]))
     for (const [about, among] of [['field', known], ['origin', defaults.systems]] as const) {
       for (const word of [written[about] ?? []].flat()) {
-        if (!among.has(word)) problems.add(source.place(['rules', place, about]), { expected: about === 'field' ? 'a field of the dictionary' : 'the name of a system', found: `"${word}"`, meant: { word, among } })
+        if (!among.has(word)) problems.add(source.place(['rules', place, about]), {
+          expected: about === 'field' ? 'a field of the dictionary' : 'the name of a system',
+          word,
+          among,
+        })
       }
     }
     const list = (words: string | readonly string[] | undefined): readonly string[] | null => (words === undefined ? null : [words].flat())
-    const condition = when === undefined ? null : expressionAt({ source, problems }, ['rules', place, 'when'], { scope: { change: FACTS }, result: 'bool', text: when })
+    const wanted = { scope: { change: FACTS }, result: 'bool' } as const
+    const condition = when === undefined ? null : expressionAt({ source, problems }, ['rules', place, 'when'], { ...wanted, text: when })
     return {
       name, route, created,
       kind: list(written.kind),

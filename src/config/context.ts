@@ -26,20 +26,26 @@ export interface File<T> {
 }
 
 export interface Wanted {
+  readonly text: string
   readonly scope: Scope
   readonly result: 'bool' | 'any'
 }
 
+export interface Desk {
+  readonly source: Source
+  readonly problems: Problems
+}
+
 /** An expression in the file, or undefined and a problem. */
-export function expressionAt(file: { source: Source; problems: Problems }, path: Path, { scope, result, text }: Wanted & { text: string }): Expression | undefined {
+export function expressionAt({ source, problems }: Desk, path: Path, { scope, result, text }: Wanted): Expression | undefined {
   const compiled = compileExpression(text, scope, result)
   if ('expression' in compiled) return compiled.expression
   const word = /^(?:no such key|unknown variable): (?<word>\w+)/u.exec(compiled.wrong)?.groups?.['word']
   const among = [...Object.keys(scope), ...Object.values(scope).flatMap((fields) => fields ?? [])]
-  file.problems.add(file.source.place(path, { within: compiled.offset }), {
+  problems.add(source.place(path, { within: compiled.offset }), {
     expected: 'a valid CEL expression',
     found: compiled.wrong,
-    ...(word ? { meant: { word, among } } : {}),
+    ...(word ? { word, among } : {}),
   })
   return undefined
 }

@@ -41,7 +41,11 @@ function compileKind(kind: Kind, { purposes, fields: file }: Declared, judge: Ju
     const at = [kind, 'fields', name]
     for (const [place, word] of entry.purposes.entries()) {
       const among = Object.keys(purposes.data)
-      if (!among.includes(word)) judge.problems.add(file.source.place([...at, 'purposes', place]), { expected: `a purpose of ${purposes.source.file}`, found: `"${word}"`, meant: { word, among } })
+      if (!among.includes(word)) judge.problems.add(file.source.place([...at, 'purposes', place]), {
+        expected: `a purpose of ${purposes.source.file}`,
+        word,
+        among,
+      })
     }
     checkShape(entry, file, { ...judge, at })
     const field = compileField(name, { ...written.defaults, ...entry }, (missing) =>
@@ -51,7 +55,11 @@ function compileKind(kind: Kind, { purposes, fields: file }: Declared, judge: Ju
   }
   for (const part of ['strong', 'name', 'place'] as const) {
     written.identity[part].forEach((word, place) => {
-      if (!fields.has(word)) judge.problems.add(file.source.place([kind, 'identity', part, place]), { expected: `a field of ${kind}`, found: `"${word}"`, meant: { word, among: fields.keys() } })
+      if (!fields.has(word)) judge.problems.add(file.source.place([kind, 'identity', part, place]), {
+        expected: `a field of ${kind}`,
+        word,
+        among: fields.keys(),
+      })
     })
   }
   return { kind, fields, identity: written.identity }
@@ -78,11 +86,17 @@ function compileField(name: string, entry: Written, missing: (what: string) => v
 function checkShape(entry: Written, { source, data }: File<FieldsFile>, { problems, at }: Judge & { at: readonly string[] }): void {
   const choice = entry.type === 'choice' || entry.type === 'choices'
   if (choice !== (entry.options !== undefined)) {
-    problems.add(source.place(choice ? at : [...at, 'options'], { key: true }), { expected: choice ? 'options, the values to choose from' : 'options only for a choice', found: choice ? 'none' : `them for type ${entry.type}` })
+    problems.add(source.place(choice ? at : [...at, 'options'], { key: true }), {
+      expected: choice ? 'options, the values to choose from' : 'options only for a choice',
+      found: choice ? 'none' : `them for type ${entry.type}`,
+    })
   }
   const relation = entry.type === 'relation'
   if (relation !== (entry.to !== undefined)) {
-    problems.add(source.place(relation ? at : [...at, 'to'], { key: true }), { expected: relation ? 'to, the kind that it points at' : 'to only for a relation', found: relation ? 'none' : `it for type ${entry.type}` })
+    problems.add(source.place(relation ? at : [...at, 'to'], { key: true }), {
+      expected: relation ? 'to, the kind that it points at' : 'to only for a relation',
+      found: relation ? 'none' : `it for type ${entry.type}`,
+    })
   } else if (entry.to && !data[entry.to]) {
     problems.add(source.place([...at, 'to']), { expected: 'a kind with fields in this file', found: `"${entry.to}"` })
   }
@@ -90,7 +104,7 @@ function checkShape(entry: Written, { source, data }: File<FieldsFile>, { proble
 
 function checkConflict({ conflict }: FieldPolicy, { source }: File<FieldsFile>, { problems, defaults, at }: Judge & { at: readonly string[] }): void {
   if (typeof conflict === 'string' || defaults.systems.has(conflict.prefer)) return
-  problems.add(source.place([...at, 'conflict', 'prefer']), { expected: 'the name of a system', found: `"${conflict.prefer}"`, meant: { word: conflict.prefer, among: defaults.systems } })
+  problems.add(source.place([...at, 'conflict', 'prefer']), { expected: 'the name of a system', word: conflict.prefer, among: defaults.systems })
 }
 
 /** A kind that has not the field of `when` or `ends` is not concerned by it: companies do not fall silent. */
@@ -113,7 +127,14 @@ function checkPurposes({ source, data }: File<PurposesFile>, kinds: ReadonlyMap<
     }
     if (!ends) continue
     const types = policies.map(({ fields }) => fields.get(ends.field)?.type).filter((type) => type !== undefined)
-    if (types.length === 0) problems.add(source.place([name, 'ends', 'field']), { expected: 'a date field of some kind', found: `"${ends.field}"`, meant: { word: ends.field, among: every } })
-    else if (types.some((type) => type !== 'date' && type !== 'datetime')) problems.add(source.place([name, 'ends', 'field']), { expected: 'a date field', found: `"${ends.field}", which is not one` })
+    if (types.length === 0) problems.add(source.place([name, 'ends', 'field']), {
+      expected: 'a date field of some kind',
+      word: ends.field,
+      among: every,
+    })
+    else if (types.some((type) => type !== 'date' && type !== 'datetime')) problems.add(source.place([name, 'ends', 'field']), {
+      expected: 'a date field',
+      found: `"${ends.field}", which is not one`,
+    })
   }
 }

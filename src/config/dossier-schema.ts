@@ -18,7 +18,8 @@ const schedule = z.strictObject({
 })
 
 export const dossierSchema = z.strictObject({
-  instance: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/u, 'expected a name of small letters, digits, - and .').describe('Names this installation in the log’s checkpoints.'),
+  instance: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/u, 'expected a name of small letters, digits, - and .')
+    .describe('Names this installation in the log’s checkpoints.'),
   locale: locale.default('en').describe('The language of messages and of country names.'),
   timezone: timezone.default('Europe/Paris').describe('Whose day a day is, where a system does not say.'),
   store: z.strictObject({

@@ -27,7 +27,7 @@ function explain(issue: Issue, schema: z.ZodType, checked: Checked): void {
     const among = knownKeys(schema, issue.path)
     for (const word of issue.keys) {
       const place = source.place([...base, ...issue.path, word], { key: true })
-      problems.add(place, { expected: among.length > 0 ? `one of ${among.join(', ')}` : 'no further names', found: `"${word}"`, meant: { word, among } })
+      problems.add(place, { expected: among.length > 0 ? `one of ${among.join(', ')}` : 'no further names', word, among })
     }
     return
   }
@@ -47,7 +47,7 @@ function complain(issue: Issue, { source, problems, base = [], open = () => true
   problems.add(source.place(path, { key: issue.code === 'invalid_key' }), {
     expected: missing ? `${String(path.at(-1))} (${expectation(issue)})` : expectation(issue),
     found: issue.code === 'invalid_key' ? `"${String(path.at(-1))}"` : describeFound(value, open(path)),
-    ...(typeof value === 'string' && words.length > 0 ? { meant: { word: value, among: words } } : {}),
+    ...(typeof value === 'string' ? { word: value, among: words } : {}),
   })
 }
 

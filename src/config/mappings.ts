@@ -20,7 +20,7 @@ export function assembleMappings(files: readonly File<MappingFile>[], dictionary
   for (const file of files) {
     const { source, data } = file
     if (!defaults.systems.has(data.system)) {
-      problems.add(source.place(['system']), { expected: 'a system of the configuration', found: `"${data.system}"`, meant: { word: data.system, among: defaults.systems } })
+      problems.add(source.place(['system']), { expected: 'a system of the configuration', word: data.system, among: defaults.systems })
     }
     const policy = dictionary.kinds.get(data.kind)
     if (policy) parts.push(compileMapping(file, policy, workshop))
@@ -35,7 +35,10 @@ export function assembleMappings(files: readonly File<MappingFile>[], dictionary
 function refuseSecond(files: readonly File<MappingFile>[], problems: Problems): void {
   files.forEach(({ source, data }, place) => {
     const first = files.slice(0, place).find((other) => other.data.system === data.system && other.data.object === data.object)
-    if (first) problems.add(source.place(['object']), { expected: `one mapping for ${data.object} of ${data.system}`, found: `a second one, after ${first.source.file}` })
+    if (first) problems.add(source.place(['object']), {
+      expected: `one mapping for ${data.object} of ${data.system}`,
+      found: `a second one, after ${first.source.file}`,
+    })
   })
 }
 
@@ -45,8 +48,13 @@ function checkRelations({ file, policy, relations }: Parts, files: readonly File
     const siblings = files.filter(({ data }) => data.system === file.data.system)
     const target = siblings.find(({ data }) => data.object === object)
     const to = policy.fields.get(field)?.to
-    if (!target) problems.add(place, { expected: `an object of ${file.data.system} that is mapped`, found: `"${object}"`, meant: { word: object, among: siblings.map(({ data }) => data.object) } })
-    else if (target.data.kind !== to) problems.add(place, { expected: `an object mapped to ${to ?? 'its kind'}`, found: `"${object}", mapped to ${target.data.kind}` })
+    if (!target) {
+      const among = siblings.map(({ data }) => data.object)
+      problems.add(place, { expected: `an object of ${file.data.system} that is mapped`, word: object, among })
+    } else if (target.data.kind !== to) problems.add(place, {
+      expected: `an object mapped to ${to ?? 'its kind'}`,
+      found: `"${object}", mapped to ${target.data.kind}`,
+    })
   }
 }
 

@@ -3,9 +3,11 @@ import { distance } from 'fastest-levenshtein'
 
 export interface Complaint {
   readonly expected: string
-  readonly found: string
-  /** The name that was written and those that would have been right: the nearest is offered. */
-  readonly meant?: { readonly word: string; readonly among: Iterable<string> }
+  /** The word itself, when not said. */
+  readonly found?: string
+  /** The name that was written, and those that would have been right: the nearest is offered. */
+  readonly word?: string
+  readonly among?: Iterable<string>
 }
 
 export interface Problems {
@@ -25,16 +27,16 @@ export function createProblems(): Problems {
   return {
     list,
     say,
-    add(place, { expected, found, meant }) {
-      say(place, `expected ${expected}, found ${found}${meant ? suggestion(meant) : ''}`)
+    add(place, { expected, word = '', found = `"${word}"`, among = [] }) {
+      say(place, `expected ${expected}, found ${found}${suggestion(word, among)}`)
       return undefined
     },
   }
 }
 
-function suggestion({ word, among }: NonNullable<Complaint['meant']>): string {
+function suggestion(word: string, among: Iterable<string>): string {
   const [nearest] = [...among].map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.far - b.far)
-  return nearest && nearest.far <= Math.max(2, word.length / 3) ? `; did you mean "${nearest.name}"?` : ''
+  return word !== '' && nearest && nearest.far <= Math.max(2, word.length / 3) ? `; did you mean "${nearest.name}"?` : ''
 }
 
 /** Texts that may be secrets are called text. */

@@ -42,16 +42,22 @@ function secret(value: unknown, path: Path, context: Walk): unknown {
   if (typeof value === 'string' && value.startsWith('file:')) return fromFile(value, path, context)
   if (typeof value === 'string' && WHOLLY.test(value)) return fill(value, path, context)
   if (value === null) return value
-  problems.add(source.place(path), { expected: `\${NAME} or file:/path, because this is a secret`, found: 'the secret itself; move it there, and change it: it has been in a file' })
+  problems.add(source.place(path), {
+    expected: `\${NAME} or file:/path, because this is a secret`,
+    found: 'the secret itself; move it there, and change it: it has been in a file',
+  })
   // Of the right type, so that the refusal is the only complaint about it.
   return 'refused'
 }
 
 /** `postgres://user:${DATABASE_PASSWORD}@host/db` is the form. */
 function refusePassword(url: string, { source, problems }: Walk): void {
-  const password = /^[a-z]+:\/\/[^/@]*?:(?<password>[^/]*)@/u.exec(url)?.groups?.['password'] ?? /[?&]password=(?<password>[^&]+)/u.exec(url)?.groups?.['password']
+  const { password } = (/^[a-z]+:\/\/[^/@]*?:(?<password>[^/]*)@/u.exec(url) ?? /[?&]password=(?<password>[^&]+)/u.exec(url))?.groups ?? {}
   if (password === undefined || WHOLLY.test(password)) return
-  problems.add(source.place(['store', 'url']), { expected: 'the password as ${NAME}', found: 'the password itself; move it to the environment, and change it: it has been in a file' })
+  problems.add(source.place(['store', 'url']), {
+    expected: 'the password as ${NAME}',
+    found: 'the password itself; move it to the environment, and change it: it has been in a file',
+  })
 }
 
 function fill(text: string, path: Path, { source, problems, around }: Walk): string {
@@ -59,7 +65,10 @@ function fill(text: string, path: Path, { source, problems, around }: Walk): str
     const value = NAME.test(name) && Object.hasOwn(around.env, name) ? around.env[name] : undefined
     if (value) return value
     const found = NAME.test(name) ? `no ${name} there` : 'another name'
-    problems.add(source.place(path), { expected: NAME.test(name) ? `the environment variable ${name} to be set` : 'the name of an environment variable in ${…}', found })
+    problems.add(source.place(path), {
+      expected: NAME.test(name) ? `the environment variable ${name} to be set` : 'the name of an environment variable in ${…}',
+      found,
+    })
     return 'http://unset.invalid'
   })
 }

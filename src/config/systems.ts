@@ -22,9 +22,15 @@ interface Written {
   readonly open: (path: Path) => boolean
 }
 
+const SHAPE = z.object({
+  systems: z.record(z.string(), z.looseObject({ connector: z.string(), readOnly: z.boolean().default(false) })),
+})
+
 /** Undefined where the part of the file is not even of the right shape, which the file's own schema has told. */
-export function configureSystems({ source, data, problems, open }: Written, connectors: ReadonlyMap<string, Connector>): ReadonlyMap<SystemName, System> | undefined {
-  const shape = z.object({ systems: z.record(z.string(), z.looseObject({ connector: z.string(), readOnly: z.boolean().default(false) })) }).safeParse(data)
+type Systems = ReadonlyMap<SystemName, System>
+
+export function configureSystems({ source, data, problems, open }: Written, connectors: ReadonlyMap<string, Connector>): Systems | undefined {
+  const shape = SHAPE.safeParse(data)
   if (!shape.success) return undefined
   const systems = new Map<SystemName, System>()
   for (const [name, { readOnly, ...settings }] of Object.entries(shape.data.systems)) {
@@ -32,7 +38,7 @@ export function configureSystems({ source, data, problems, open }: Written, conn
     const connector = connectors.get(settings.connector)
     if (!connector) {
       const word = settings.connector
-      problems.add(source.place([...base, 'connector']), { expected: `one of ${[...connectors.keys()].join(', ')}`, found: `"${word}"`, meant: { word, among: connectors.keys() } })
+      problems.add(source.place([...base, 'connector']), { expected: `one of ${[...connectors.keys()].join(', ')}`, word, among: connectors.keys() })
       continue
     }
     const config = parse(connector.config, withoutUnknown(settings, connector.config), { source, problems, base, open })
@@ -52,7 +58,7 @@ export function checkScheduledSystems({ schedule, systems }: DossierFile, source
   schedule.forEach(({ systems: only = [] }, place) => {
     only.forEach((word, at) => {
       if (!Object.hasOwn(systems, word)) {
-        problems.add(source.place(['schedule', place, 'systems', at]), { expected: 'the name of a system', found: `"${word}"`, meant: { word, among: Object.keys(systems) } })
+        problems.add(source.place(['schedule', place, 'systems', at]), { expected: 'the name of a system', word, among: Object.keys(systems) })
       }
     })
   })

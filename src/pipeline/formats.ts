@@ -50,7 +50,8 @@ const parseEmail = (text: string): string | null => {
 
 const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,}$/u
 const parseDomain = (text: string): string | null => {
-  const host = text.toLowerCase().normalize('NFC').replace(/^[a-z]+:\/\//u, '').replace(/[/?#].*$/u, '').replace(/:\d+$/u, '').replace(/^(?:www\.)+/u, '')
+  const address = text.toLowerCase().normalize('NFC').replace(/^[a-z]+:\/\//u, '')
+  const host = address.replace(/[/?#].*$/u, '').replace(/:\d+$/u, '').replace(/^(?:www\.)+/u, '')
   return host.length <= 253 && DOMAIN.test(host) ? host : null
 }
 

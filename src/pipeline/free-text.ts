@@ -46,8 +46,7 @@ function isIban(found: string): boolean {
   return typeof length === 'number' && isValidIBAN(found.slice(0, length))
 }
 
-function isCard(digits: string): boolean {
-  const network = (digits.length === 16 && /^[2-6]/u.test(digits)) || (digits.length === 15 && /^3[47]/u.test(digits))
-    || (digits.length === 14 && /^3[068]/u.test(digits)) || (digits.length === 13 && digits.startsWith('4')) || (digits.length === 19 && /^[456]/u.test(digits))
-  return network && luhn(digits) && !isSiret(digits)
-}
+// What the networks give out, by length: Visa, Mastercard, American Express, Diners and their like.
+const NETWORKS = /^(?:4\d{12}|3[068]\d{12}|3[47]\d{13}|[2-6]\d{15}|[456]\d{18})$/u
+
+const isCard = (digits: string): boolean => NETWORKS.test(digits) && luhn(digits) && !isSiret(digits)

@@ -1,7 +1,8 @@
 /** Repairs text that was UTF-8, read by someone as Windows-1252 or Latin-1, and stored so: `MÃ¼ller` → `Müller`. */
 
 // A lead byte of the alphabets that French and its neighbours use, followed by what a continuation byte looks like.
-const CONTINUATION = '\\u0080-\\u00BF\\u0152\\u0153\\u0160\\u0161\\u0178\\u017D\\u017E\\u0192\\u02C6\\u02DC\\u2013\\u2014\\u2018-\\u201E\\u2020-\\u2022\\u2026\\u2030\\u2039\\u203A\\u20AC\\u2122'
+const CONTINUATION = '\\u0080-\\u00BF\\u0152\\u0153\\u0160\\u0161\\u0178\\u017D\\u017E\\u0192\\u02C6\\u02DC'
+  + '\\u2013\\u2014\\u2018-\\u201E\\u2020-\\u2022\\u2026\\u2030\\u2039\\u203A\\u20AC\\u2122'
 const TELL_TALE = new RegExp(`[\\u00C2-\\u00C5\\u00E2\\u00F0][${CONTINUATION}]`, 'gu')
 
 const BYTE_OF = new Map<string, number>(
