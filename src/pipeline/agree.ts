@@ -47,7 +47,14 @@ export interface Wanted {
   /** Null: a record is to be made. */
   readonly link: Link | null
   readonly mapping: Mapping
-  readonly fields: { readonly [field: string]: { readonly expect: Value; readonly want: Value } }
+  readonly fields: { readonly [field: string]: WantedField }
+}
+
+export interface WantedField {
+  readonly expect: Value
+  readonly want: Value
+  /** When the wanted value was set where it comes from: our bringing it elsewhere makes it no newer. */
+  readonly at: string
 }
 
 export interface Agreement {
@@ -201,7 +208,7 @@ function updates(view: DossierView, agreed: Values, held: ReadonlySet<string>): 
       const want = agreed[field]
       if (seen === undefined || want === undefined || held.has(field) || same(seen, want)) return []
       if (want === null && view.policy.fields.get(field)?.blank === 'ignore') return []
-      return [[field, { expect: seen, want }] as const]
+      return [[field, { expect: seen, want, at: setWhen(view, field, want) }] as const]
     })
     return fields.length === 0 ? [] : [{ link: place.link, mapping: place.mapping, fields: Object.fromEntries(fields) }]
   })
@@ -212,10 +219,14 @@ function creations(view: DossierView, agreed: Values, held: ReadonlySet<string>)
     if (!mapping.creates(agreed)) return []
     const fields = [...mapping.outbound].flatMap((field) => {
       const want = agreed[field]
-      return want === undefined || want === null || held.has(field) ? [] : [[field, { expect: null, want }] as const]
+      return want === undefined || want === null || held.has(field) ? [] : [[field, { expect: null, want, at: setWhen(view, field, want) }] as const]
     })
     return fields.length === 0 ? [] : [{ link: null, mapping, fields: Object.fromEntries(fields) }]
   })
+}
+
+function setWhen(view: DossierView, field: string, value: Value): string {
+  return view.places.flatMap(({ fields }) => (same(fields[field]?.seen, value) ? (fields[field]?.at ?? []) : [])).toSorted().at(-1) ?? ''
 }
 
 function isWanted(field: string, writes: readonly Wanted[]): boolean {

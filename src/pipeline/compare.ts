@@ -1,8 +1,9 @@
 /** Before a write: what stands there now? Nobody's newer value is overwritten. */
 import type { Engine } from './engine.ts'
-import type { ExternalRecord, Value, Values } from '../model.ts'
+import type { ExternalRecord, Values } from '../model.ts'
 import type { Mapping } from '../rules.ts'
 import type { Write } from '../store/writes.ts'
+import type { WantedField } from './agree.ts'
 import { linksById } from '../store/links.ts'
 import { examine } from './examine.ts'
 import { instant } from './ids.ts'
@@ -13,7 +14,7 @@ export interface Pending {
   readonly write: Write
   /** The record's id, or null where it is to be made. */
   readonly record: string | null
-  readonly fields: { readonly [field: string]: { readonly expect: Value; readonly want: Value } }
+  readonly fields: { readonly [field: string]: WantedField }
 }
 
 export interface Compared extends Pending {

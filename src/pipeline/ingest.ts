@@ -1,5 +1,5 @@
 /** One page from a system → links and seen values, in one transaction with the cursor. What may not be kept never gets this far. */
-import type { ExternalRecord, Json } from '../model.ts'
+import type { ExternalRecord, Json, Value } from '../model.ts'
 import type { Page } from '../connector.ts'
 import type { Mapping } from '../rules.ts'
 import type { Tx } from '../store/tables.ts'
@@ -120,18 +120,22 @@ function isStale(link: Link, record: ExternalRecord): boolean {
 
 function seenNow(mapping: Mapping, examined: Examined, before: LinkFields | undefined): LinkFields {
   const fields: { [field: string]: FieldSeen } = { ...before }
-  for (const [field, seen] of Object.entries(examined.values)) {
-    const { base, seen: shown, at } = before?.[field] ?? {}
-    // The record's time says when anything in it changed; a field that shows what it showed has kept its own.
-    const since = at !== undefined && same(shown, seen) ? at : setAt(mapping, examined.record, field)
-    fields[field] = { ...(base === undefined ? {} : { base }), seen, at: since }
-  }
+  for (const [field, seen] of Object.entries(examined.values)) fields[field] = fieldNow(before?.[field] ?? {}, { seen, at: setAt(mapping, examined.record, field) })
   // What is no longer fit to be read keeps its base but shows nothing, so nobody acts on it.
-  for (const finding of examined.findings) {
-    const base = finding.field === null ? undefined : before?.[finding.field]?.base
-    if (finding.field !== null && examined.values[finding.field] === undefined) fields[finding.field] = base === undefined ? {} : { base }
+  for (const { field } of examined.findings) {
+    if (field !== null && examined.values[field] === undefined) fields[field] = onlyBase(before?.[field])
   }
   return fields
+}
+
+/** A field that shows what it showed has kept its time, whatever else in the record changed. */
+function fieldNow(before: FieldSeen, now: { seen: Value; at: string }): FieldSeen {
+  const at = before.at !== undefined && same(before.seen, now.seen) ? before.at : now.at
+  return { ...onlyBase(before), seen: now.seen, at }
+}
+
+function onlyBase(before: FieldSeen | undefined): FieldSeen {
+  return before?.base === undefined ? {} : { base: before.base }
 }
 
 interface Troubled extends Intake {

@@ -50,7 +50,7 @@ async function confirm(engine: Engine, tx: Tx, given: Settling): Promise<Entry[]
   const known = await engine.vault.get(tx, [...links.keys(), ...[...made.values()].map((link) => link.id)].map((id) => `link:${id}`))
   const after = answers.flatMap(({ one }) => {
     const link = links.get(one.write.link_id ?? '') ?? made.get(one.write.id)
-    return link ? [{ link, fields: { ...(known.get(`link:${link.id}`) as LinkFields | undefined), ...based(wantsOf(one), at) } }] : []
+    return link ? [{ link, fields: { ...(known.get(`link:${link.id}`) as LinkFields | undefined), ...based(one) } }] : []
   })
   await engine.vault.put(tx, after.map(({ link, fields }) => ({
     ref: `link:${link.id}`, dossier: link.dossier_id, kind: mapping.kind, fields: fields as { [field: string]: Json },
@@ -104,12 +104,8 @@ async function setWriteLinks(tx: Tx, rows: readonly { readonly write: string; re
   for (const { write, link } of rows) await setWrites(tx, [write], { link_id: link.id })
 }
 
-function based(values: Values, at: string): LinkFields {
-  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, { base: value, seen: value, at }]))
-}
-
-function wantsOf(one: Compared): Values {
-  return Object.fromEntries(Object.entries(one.fields).map(([field, { want }]) => [field, want]))
+function based(one: Compared): LinkFields {
+  return Object.fromEntries(Object.entries(one.fields).map(([field, { want, at }]) => [field, { base: want, seen: want, at }]))
 }
 
 interface SettingBack extends Settling {
