@@ -42,7 +42,8 @@ function signatureBy(line: string, verifier: Verifier): readonly Buffer[] {
   const [, name, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? []
   if (name !== verifier.name || encoded === undefined) return []
   const bytes = Buffer.from(encoded, 'base64')
-  return bytes.subarray(0, 4).equals(keyId(verifier)) ? [bytes.subarray(4)] : []
+  // Base64 has spare bits at the end: one signature, one spelling.
+  return bytes.toString('base64') === encoded && bytes.subarray(0, 4).equals(keyId(verifier)) ? [bytes.subarray(4)] : []
 }
 
 function parseText(text: string): Checkpoint | null {
@@ -53,10 +54,6 @@ function parseText(text: string): Checkpoint | null {
   if (!origin || !/^(0|[1-9]\d{0,15})$/.test(size ?? '') || !exact) return null
   return { origin, size: Number(size), root }
 }
-
-/** What an auditor needs to check checkpoints. */
-export const verifierKey = (verifier: Verifier): string =>
-  `${verifier.name}+${keyId(verifier).toString('hex')}+${Buffer.concat([Buffer.of(ED25519), rawKey(verifier.verifying)]).toString('base64')}`
 
 function keyId({ name, verifying }: Verifier): Buffer {
   return createHash('sha256').update(`${name}\n`).update(Buffer.of(ED25519)).update(rawKey(verifying)).digest().subarray(0, 4)

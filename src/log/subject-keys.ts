@@ -11,7 +11,7 @@ import { seal, unseal } from './seal.ts'
 export interface SubjectKey {
   readonly sealing: KeyObject
   /** For commitments in the log. Derived, so that an opening shown to an auditor gives no access to the vault. */
-  readonly committing: KeyObject
+  committing(): KeyObject
 }
 
 export interface Subject {
@@ -100,5 +100,10 @@ function unwrapped(keys: Keys, row: Wrapped): Buffer {
 }
 
 function derive(bytes: Buffer): SubjectKey {
-  return { sealing: createSecretKey(bytes), committing: createSecretKey(Buffer.from(hkdfSync('sha256', bytes, '', 'dossier commitment', 32))) }
+  let committing: KeyObject | null = null
+  return {
+    sealing: createSecretKey(bytes),
+    // HKDF costs more than opening a value, and most keys are only read with.
+    committing: () => (committing ??= createSecretKey(Buffer.from(hkdfSync('sha256', bytes, '', 'dossier commitment', 32)))),
+  }
 }

@@ -123,6 +123,6 @@ async function drop(tx: Tx, refs: readonly string[]): Promise<void> {
 
 /** JSON and not the bare value: `1` and `"1"` differ, and the field's name keeps two equal fields apart. */
 function commitments({ values }: Subjected, key: (field: string) => SubjectKey): Commitments {
-  const commit = (field: string) => createHmac('sha256', key(field).committing).update(JSON.stringify([field, values[field]])).digest('base64url')
+  const commit = (field: string) => createHmac('sha256', key(field).committing()).update(JSON.stringify([field, values[field]])).digest('base64url')
   return Object.fromEntries(Object.keys(values).map((field) => [field, commit(field)]))
 }

@@ -11,7 +11,7 @@ import type { Store } from '../../src/store/tables.ts'
 import type { TestDatabase } from '../store/databases.ts'
 import { stillClock } from '../store/databases.ts'
 
-export const classOf = (_: Kind, field: string): string => (field.startsWith('iban') ? 'accounting' : 'relationship')
+const classOf = (_: Kind, field: string): string => (field.startsWith('iban') ? 'accounting' : 'relationship')
 
 export const vaultOf = (keys: Keys) => createVault({ keys, random: realPorts.random, classOf })
 
