@@ -28,7 +28,7 @@ export interface Ask {
 }
 
 export type Row = { readonly [field: string]: Json }
-export interface Rows {
+interface Rows {
   readonly rows: readonly Row[]
   /** Where the rest is, when the server cut the page. */
   readonly next: string | null
@@ -106,7 +106,7 @@ function toRows(result: QueryResult<Record<string, unknown>>): Rows {
 }
 
 /** Errors may be HTML pages or nothing. */
-export function lenientJson(answer: HttpAnswer): unknown {
+function lenientJson(answer: HttpAnswer): unknown {
   try {
     return JSON.parse(answer.text())
   } catch {

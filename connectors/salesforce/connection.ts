@@ -8,7 +8,7 @@ import type { Call } from '../../src/connector.ts'
 import type { HttpAnswer } from '../../src/http.ts'
 import type { SalesforceConfig } from './config.ts'
 
-export interface DataRequest {
+interface DataRequest {
   readonly kind: Call['kind']
   readonly method: string
   readonly path: string

@@ -19,6 +19,7 @@ const EVER = '1970-01-01T00:00:00.000Z'
 const MERGEABLE = new Set(['Account', 'Contact', 'Lead', 'Case'])
 
 export async function* pull(pulling: Pull, json: Json): AsyncIterable<Page> {
+  pulling.signal.throwIfAborted()
   checkNames(pulling.client, pulling.query.object, pulling.query.fields)
   const cursor = readCursor(json)
   // A backfill that was interrupted is finished first: the changes since its start come after it.

@@ -1,19 +1,19 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, oneof, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { longId } from '../../connectors/salesforce/ids.ts'
 import { fitsAddress, inChunks, literal, soql } from '../../connectors/salesforce/soql.ts'
 import { parse } from '../../connectors/salesforce/simulator/soql.ts'
 import { createBench } from './salesforce-bench.ts'
 
-const anything = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.array(fc.constantFrom('\\', "'", '"', '\n', '\r', '\t', '\b', '\f', ' OR ', ')', '%', '_', 'a'), { maxLength: 12 }).map((parts) => parts.join('')),
+const anything = oneof(
+  string({ unit: 'binary', maxLength: 40 }),
+  array(constantFrom('\\', "'", '"', '\n', '\r', '\t', '\b', '\f', ' OR ', ')', '%', '_', 'a'), { maxLength: 12 }).map((parts) => parts.join('')),
 )
 
 describe('a literal', () => {
   test('is read back by the parser as the same text, and nothing of it is taken for SOQL', () => {
-    fc.assert(
-      fc.property(anything, (text) => {
+    assert(
+      property(anything, (text) => {
         const statement = parse(soql({ fields: ['Id'], from: 'Contact', where: `LastName = ${literal(text)}` }))
         expect(statement.where).toEqual({ field: 'LastName', operator: '=', values: [{ kind: 'string', text }] })
       }),
@@ -33,8 +33,8 @@ describe('a literal', () => {
 })
 
 test('chunks of a list hold every value once and each fits in an address', () => {
-  fc.assert(
-    fc.property(fc.array(anything, { maxLength: 400 }), (values) => {
+  assert(
+    property(array(anything, { maxLength: 400 }), (values) => {
       const chunks = [...inChunks('Key__c', values)]
       const read = chunks.flatMap((where) => {
         const statement = parse(`SELECT Id FROM Contact WHERE ${where}`).where

@@ -75,8 +75,9 @@ function relationInfo({ name, options, referenceTo }: FieldSchema): object {
 export function createField({ org }: Place, asked: Asked): Answer {
   const { FullName, Metadata } = jsonBody(asked) as { FullName?: string; Metadata?: { [key: string]: unknown } }
   const [object = '', name = ''] = (FullName ?? '').split('.')
-  const { schema } = org.table(object)
+  const { schema, unique } = org.table(object)
   if (schema.fields.has(name)) throw new Refusal(400, { code: 'DUPLICATE_DEVELOPER_NAME', message: `There is already a field named ${name} on ${object}.` })
   schema.fields.set(name, field(name, 'string', { length: Number(Metadata?.length ?? 255), unique: Metadata?.unique === true, externalId: Metadata?.externalId === true }))
+  if (Metadata?.unique === true) unique.set(name, new Map())
   return { status: 201, body: { id: org.nextId('00N'), success: true, errors: [], warnings: [], infos: [] } }
 }

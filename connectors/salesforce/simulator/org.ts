@@ -11,7 +11,7 @@ export type Row = { [field: string]: Json }
 export interface Table {
   readonly schema: ObjectSchema
   readonly rows: Map<string, Row>
-  /** field → value → id, live rows only. */
+  /** unique field → value → id, live rows only. */
   readonly unique: Map<string, Map<string, string>>
   /** Rows in a standard order, made when first asked for after a change. */
   readonly orders: Map<string, readonly Row[]>
@@ -123,16 +123,14 @@ function changes({ now, nextId, userId }: Source): Pick<Org, 'insert' | 'update'
 }
 
 function emptyTable(schema: ObjectSchema): Table {
-  return { schema, rows: new Map(), unique: new Map(), orders: new Map() }
+  const unique = [...schema.fields.values()].filter((field) => field.unique)
+  return { schema, rows: new Map(), unique: new Map(unique.map(({ name }) => [name, new Map<string, string>()])), orders: new Map() }
 }
 
 /** The one place where a row changes, so that the indexes follow. */
 function replace(table: Table, row: Row, next: Row): void {
-  for (const { name, unique } of table.schema.fields.values()) {
-    if (!unique) continue
-    const index = table.unique.get(name) ?? new Map<string, string>()
-    table.unique.set(name, index)
-    if (typeof row[name] === 'string' && index.get(row[name]) === row.Id) index.delete(row[name])
+  for (const [name, index] of table.unique) {
+    if (index.get(text(row, name)) === row.Id) index.delete(text(row, name))
     if (typeof next[name] === 'string' && next.IsDeleted !== true) index.set(next[name], text(next, 'Id'))
   }
   for (const key of Object.keys(row)) if (!(key in next)) delete row[key]
