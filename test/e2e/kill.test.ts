@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, test } from 'vitest'
+import { sync } from '../../src/jobs/sync.ts'
+import { realPorts } from '../../src/ports.ts'
+import { chanceFrom } from '../../src/sandbox/chance.ts'
+import type { Portals } from '../../src/sandbox/portals.ts'
+import { SHAPES } from '../../src/sandbox/rows.ts'
+import { provision, type Stage, stage } from './stage.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** 200 in a full run: KILLS=200 npx vitest run test/e2e/kill.test.ts. One again: KILL_SEED=<seed> KILLS=1. */
+const KILLS = Number(process.env['KILLS'] ?? 10)
+const FIRST = Number(process.env['KILL_SEED'] ?? 1)
+const WORLD = { seed: 11, records: 40, present: Date.UTC(2026, 8, 1) }
+
+let undisturbed: { rows: readonly string[]; requests: number }
+let struck = 0
+
+beforeAll(async () => {
+  await using scene = await ready()
+  const before = scene.seen.length
+  await runToTheEnd(scene)
+  undisturbed = { rows: endState(scene.portals), requests: scene.seen.length - before }
+})
+
+const seeds = Array.from({ length: KILLS }, (_, nth) => FIRST + nth)
+
+test.each(seeds)('a sync that is killed at a random moment (seed %i) and run again ends as one that was not', async (seed) => {
+  const chance = chanceFrom(seed)
+  await using scene = await ready()
+  await killedAfter(scene, { request: chance.int(undisturbed.requests) + 1, milliseconds: chance.int(40) })
+  const report = await runToTheEnd(scene)
+  expect(report.problems).toEqual([])
+  expect(endState(scene.portals)).toEqual(undisturbed.rows)
+}, 60_000)
+
+test('most of them were killed before they were done', () => {
+  expect(struck).toBeGreaterThan(KILLS / 2)
+})
+
+async function ready(): Promise<Stage> {
+  const scene = await stage(WORLD)
+  await using workspace = await scene.open()
+  await provision(workspace)
+  scene.seen.length = 0
+  return scene
+}
+
+/** Runs `dossier sync` as a process of its own and kills it so long after its n-th request; or it ends before. */
+async function killedAfter(scene: Stage, { request, milliseconds }: { request: number; milliseconds: number }): Promise<void> {
+  const child = spawn(process.execPath, ['src/main.ts', 'sync', '--quiet', '--json', '--config', scene.config], { cwd: ROOT, stdio: 'ignore' })
+  const gone = once(child, 'exit')
+  const reached = Promise.withResolvers<void>()
+  scene.arrived = (nth) => {
+    if (nth === request) reached.resolve()
+  }
+  await Promise.race([reached.promise.then(() => realPorts.clock.sleep(milliseconds)), gone])
+  child.kill('SIGKILL')
+  await gone
+  if (child.signalCode === 'SIGKILL') struck += 1
+  scene.arrived = () => undefined
+}
+
+async function runToTheEnd(scene: Stage) {
+  await using workspace = await scene.open()
+  const report = await sync(workspace, {})
+  const again = await sync(workspace, {})
+  expect(Object.values(again.systems).map(({ written }) => written)).toEqual([0, 0])
+  expect(await workspace.engine.log.verify()).toMatchObject({ ok: true })
+  return report
+}
+
+/** All rows of both CRMs as text that is the same whatever ids and times were given: ids become the names of what they point at. */
+function endState({ simulators }: Portals): readonly string[] {
+  const all = (['salesforce', 'hubspot'] as const).flatMap((side) => Object.values(SHAPES[side]).map((shape) => ({ side, shape })))
+  const names = new Map<unknown, string>()
+  for (const { side, shape } of all) {
+    for (const row of simulators[side].rows(shape.object)) names.set(row['id'], JSON.stringify(row[shape.fields['name'] ?? ''] ?? null))
+  }
+  const lines = all.flatMap(({ side, shape }) =>
+    simulators[side].rows(shape.object).map((row) => {
+      const fields = Object.values(shape.fields).map((field) => row[field] ?? null)
+      const company = shape.company === undefined ? null : (names.get(row[shape.company]) ?? null)
+      const keyed = Boolean(row['Dossier_Id__c'] ?? row['dossier_id'])
+      return JSON.stringify([side, shape.object, keyed, company, ...fields])
+    }))
+  return lines.sort()
+}
