@@ -27,8 +27,8 @@ export const quarantine: CliCommand<Options> = {
     const [verb = 'list', ...ids] = args as [Verb?, ...string[]]
     if (verb !== 'list' && ids.length === 0 && options.all !== true) throw noId(verb)
     await using workspace = await shell.open()
-    if (verb === 'list' || verb === 'show') return look(shell, workspace, { ids, limit: verb === 'show' ? Infinity : options.limit })
-    return move(shell, workspace, { verb, ids: options.all === true ? 'all' : ids })
+    if (verb === 'list' || verb === 'show') return await look(shell, workspace, { ids, limit: verb === 'show' ? Infinity : options.limit })
+    return await move(shell, workspace, { verb, ids: options.all === true ? 'all' : ids })
   },
 }
 

@@ -19,7 +19,7 @@ export const serve: CliCommand<Options> = {
   async run(shell, { options }) {
     await using workspace = await shell.open()
     const { host, port } = workspace.config.server
-    return work(shell, workspace, { host: options.host ?? host, port: options.port ?? port })
+    return await work(shell, workspace, { host: options.host ?? host, port: options.port ?? port })
   },
 }
 

@@ -106,9 +106,10 @@ test('a vendor that does not answer is a problem of its own system; what waits f
 })
 
 test('a full disk is named, and the same sync succeeds once there is room', async () => {
-  for (let edit = 0; edit < 3; edit += 1) somebodyEdits()
+  const { salesforce } = world.portals.simulators
+  for (let nth = 0; nth < 40; nth += 1) salesforce.create('Contact', { LastName: `Kerguelen ${nth}`, Email: `k${nth}@example.org` })
   const preload = ['--import', fileURLToPath(new URL('full-disk.ts', import.meta.url))]
-  const full = start(['sync', '--full', '--config', world.config, '--json'], { node: preload })
+  const full = start(['sync', '--config', world.config, '--json'], { node: preload })
   const ended = await full.ended
   expect(ended.code).toBe(1)
   const { error } = document(ended) as Failure

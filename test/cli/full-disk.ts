@@ -6,6 +6,6 @@ const { pragma } = Database.prototype
 Database.prototype.pragma = function full(this: Database.Database, text: string, options?: Database.PragmaOptions): unknown {
   const answer = pragma.call(this, text, options)
   const pages = pragma.call(this, 'page_count', { simple: true }) as number
-  if (pages > 0) pragma.call(this, `max_page_count = ${pages + 2}`)
+  if (pages > 0) pragma.call(this, `max_page_count = ${pages}`)
   return answer
 }
