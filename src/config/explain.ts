@@ -71,6 +71,8 @@ const KINDS: { readonly [type: string]: string } = {
   string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false', object: 'a map', record: 'a map', array: 'a list',
 }
 
+const FORMATS: { readonly [format: string]: string } = { url: 'a URL', email: 'an e-mail address', duration: 'an ISO 8601 duration such as PT5M' }
+
 function expectation(issue: Issue): string {
   // Schemas of ours and of connectors may say it themselves.
   return /^expected (?<what>.+)$/u.exec(issue.message)?.groups?.['what'] ?? inWords(issue)
@@ -89,7 +91,7 @@ function inWords(issue: Issue): string {
     case 'too_big':
       return `at most ${String(issue.maximum)}`
     case 'invalid_format':
-      return issue.format === 'url' ? 'a URL' : 'text of another form'
+      return FORMATS[issue.format] ?? 'text of another form'
     default:
       return 'another value'
   }

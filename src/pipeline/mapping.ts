@@ -130,7 +130,7 @@ export const readsExpression = (field: string, expression: Expression, codec: Co
     sources,
     read(record) {
       try {
-        return [codec.decode(expression.evaluate({ record }))]
+        return [codec.decode(nothingIn(record, sources) ? null : expression.evaluate({ record }))]
       } catch {
         // The error's own words would quote the value.
         return [{ problem: 'expression.failed' }]
@@ -139,9 +139,16 @@ export const readsExpression = (field: string, expression: Expression, codec: Co
   }
 }
 
-/** Throws on values that do not suit it; `check` tries it first, and keeps such a record out. */
-export const writesExpression = (target: string, expression: Expression): Writer => ({
-  depends: [...(expression.uses.get('values') ?? [])],
-  targets: [target],
-  write: (values) => ({ [target]: expression.evaluate({ values }) }),
-})
+/** Throws on values that do not suit it. */
+export const writesExpression = (target: string, expression: Expression): Writer => {
+  const depends = [...(expression.uses.get('values') ?? [])]
+  return {
+    depends,
+    targets: [target],
+    write: (values) => ({ [target]: nothingIn(values, depends) ? null : expression.evaluate({ values }) }),
+  }
+}
+
+/** Out of nothing comes nothing, so that expressions need not say so. */
+const nothingIn = (values: { readonly [field: string]: unknown }, fields: readonly string[]): boolean =>
+  fields.length > 0 && fields.every((field) => values[field] === null || values[field] === undefined)
