@@ -11,7 +11,7 @@ import { milliseconds } from './config.ts'
 import { busyFor, failure } from './failure.ts'
 import { type Limiters, limitersFor } from './limiter.ts'
 
-export interface Purpose {
+interface Purpose {
   readonly kind: Call['kind']
   readonly route: string
   readonly signal?: AbortSignal | undefined
@@ -22,6 +22,8 @@ export interface Client {
   readonly system: string
   readonly lookback: number
   readonly clock: SessionPorts['clock']
+  /** How far the vendor's clock was behind ours at its last answer: what we call now is still to come there. */
+  behind(): number
   /** The generated APIs, wired for one purpose. */
   api(purpose: Purpose): Api
   /** For what the official client does not know. */
@@ -29,7 +31,7 @@ export interface Client {
 }
 
 type Sdk = Awaited<ReturnType<typeof loadSdk>>
-export interface Api {
+interface Api {
   readonly basic: InstanceType<Sdk['objects']['BasicApi']>
   readonly batch: InstanceType<Sdk['objects']['BatchApi']>
   readonly search: InstanceType<Sdk['objects']['SearchApi']>
@@ -52,7 +54,7 @@ async function loadSdk() {
 export async function createClient(config: Config, ports: SessionPorts): Promise<Client> {
   const sdk = await loadSdk()
   const baseUrl = config.baseUrl.replace(/\/+$/, '')
-  const wire: Wire = { ports, http: createHttp({ ports, baseUrl }), limiters: limitersFor(ports.clock, config), token: config.token }
+  const wire: Wire = { ports, http: createHttp({ ports, baseUrl }), limiters: limitersFor(ports.clock, config), token: config.token, behind: 0 }
   const api = (purpose: Purpose): Api => {
     const configuration = sdk.objects.createConfiguration({
       baseServer: new sdk.objects.ServerConfiguration(baseUrl, {}),
@@ -84,6 +86,7 @@ export async function createClient(config: Config, ports: SessionPorts): Promise
     system: ports.system,
     lookback: milliseconds(config.lookback),
     clock: ports.clock,
+    behind: () => wire.behind,
     api,
     get: (purpose, path) => send(wire, purpose, { method: 'GET', path }),
   }
@@ -94,6 +97,7 @@ interface Wire {
   readonly http: Http
   readonly limiters: Limiters
   readonly token: string
+  behind: number
 }
 
 interface Outgoing {
@@ -123,12 +127,16 @@ async function send(wire: Wire, purpose: Purpose, outgoing: Outgoing): Promise<H
   }
 }
 
-async function once({ http, limiters, token }: Wire, purpose: Purpose, outgoing: Outgoing): Promise<HttpAnswer | SystemError> {
+async function once(wire: Wire, purpose: Purpose, outgoing: Outgoing): Promise<HttpAnswer | SystemError> {
+  const { http, limiters, token } = wire
   const { kind, route, signal, search = false } = purpose
   const limiter = search ? limiters.search : limiters.ordinary
   const headers = { authorization: `Bearer ${token}`, ...(outgoing.body === undefined ? {} : { 'content-type': 'application/json' }) }
   try {
-    return await limiter(() => http({ kind, route, headers, retry: false, ...outgoing, ...(signal ? { signal } : {}) }), signal)
+    const answer = await limiter(() => http({ kind, route, headers, retry: false, ...outgoing, ...(signal ? { signal } : {}) }), signal)
+    const date = Date.parse(answer.headers.get('date') ?? '')
+    if (!Number.isNaN(date)) wire.behind = Math.max(0, wire.ports.clock.now() - date)
+    return answer
   } catch (error) {
     if (error instanceof SystemError) return error
     throw error

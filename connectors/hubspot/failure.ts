@@ -34,7 +34,7 @@ interface Envelope {
   }[]
 }
 
-export function facts(answer: HttpAnswer): Facts {
+function facts(answer: HttpAnswer): Facts {
   const body = envelope(answer)
   const first = body.errors?.[0]
   const field = names(first?.context?.propertyName)[0]

@@ -3,7 +3,7 @@ import PQueue from 'p-queue'
 import type { Clock } from '../../src/ports.ts'
 import type { Config } from './config.ts'
 
-export type Limiter = <Result>(task: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>
+type Limiter = <Result>(task: () => Promise<Result>, signal?: AbortSignal) => Promise<Result>
 
 export interface Limiters {
   readonly ordinary: Limiter

@@ -4,7 +4,6 @@ import type { Json } from '../../src/model.ts'
 import { sweep } from './archive.ts'
 import type { Client } from './client.ts'
 import { type Changes, changesFrom, type Listing, readCursor, toJson } from './cursor.ts'
-import { isRelation } from './links.ts'
 import { merges, modifiedAt, modifiedProperty, properties, type Row, toRecords } from './record.ts'
 
 const LIST_PAGE = 100
@@ -12,7 +11,7 @@ const SEARCH_PAGE = 200
 /** Names of properties travel in the URL of a listing; beyond this some proxies answer 414. */
 const LONGEST_LIST = 4_000
 
-export interface Pull {
+interface Pull {
   readonly client: Client
   readonly query: Query
   readonly signal: AbortSignal
@@ -41,13 +40,15 @@ export async function* pull(client: Client, asked: { readonly query: Query; read
 
 async function* listAll(pulling: Pull, { all, from }: Listing): AsyncGenerator<Page> {
   const { client, query, signal } = pulling
+  let began = from
   for (let after: string | null = all; after !== null; ) {
     signal.throwIfAborted()
     const { rows, next } = await listPage(pulling, after)
     const records = await toRecords(client, { object: query.object, fields: query.fields, signal }, rows)
     after = next
     // Listings show all that was written before them; only search is late. Still, the two meet with room to spare.
-    const cursor = toJson(next === null ? changesFrom(from - client.lookback) : { all: next, from })
+    if (all === '') began = Math.min(began, from - client.behind())
+    const cursor = toJson(next === null ? changesFrom(began - client.lookback) : { all: next, from: began })
     yield { records, deleted: [], merged: merges(rows), cursor }
   }
 }
@@ -64,7 +65,7 @@ async function listPage({ client, query, signal }: Pull, after: string): Promise
   return { rows, next: page.paging?.next?.after ?? null }
 }
 
-export interface RowQuery {
+interface RowQuery {
   readonly object: string
   readonly wanted: readonly string[]
   /** At most 100. */
@@ -85,17 +86,19 @@ export async function readRows(client: Client, { object, wanted, ids, key, signa
 
 async function* listChanges(pulling: Pull, start: Changes): AsyncGenerator<Page> {
   const { client, query, signal } = pulling
-  const now = client.clock.now()
-  // The index may not know yet what is younger than this, so the position never passes it.
-  const horizon = now - client.lookback
+  const asked = client.clock.now()
   let position: Position = start.within ? { since: start.since, within: start.within } : { since: start.since }
   let seen: readonly Row[] = []
   for (;;) {
     signal.throwIfAborted()
     const rows = await searchPage(pulling, position)
+    const now = asked - client.behind()
+    // The index may not know yet what is younger than this, so the position never passes it.
+    const horizon = now - client.lookback
     const next = advance(query.object, position, rows)
     const fresh = position.within ? rows : unseen(query.object, rows, seen)
-    const page = { records: await toRecords(client, { object: query.object, fields: query.fields, signal }, fresh), merged: merges(fresh) }
+    const whole = await complete(pulling, fresh)
+    const page = { records: await toRecords(client, { object: query.object, fields: query.fields, signal }, whole), merged: merges(whole) }
     if (next === null) {
       const archive = await sweep(client, { object: query.object, swept: start.swept, pages: start.pages, now, signal })
       yield { ...page, deleted: archive.deleted, cursor: toJson({ since: horizon, swept: archive.swept, pages: archive.pages }) }
@@ -135,10 +138,26 @@ async function searchPage({ client, query, signal }: Pull, { since, within }: Po
   // The API takes objects; the official client's type says strings.
   const sorts = [{ propertyName: within ? 'hs_object_id' : modified, direction: 'ASCENDING' }] as unknown as string[]
   const api = client.api({ kind: 'read', route: `/crm/v3/objects/${object}/search`, signal, search: true })
-  const answer = await api.search.doSearch(object, {
-    filterGroups: [{ filters }], sorts, properties: properties(object, query.fields.filter((field) => !isRelation(field)), true), limit: SEARCH_PAGE,
-  })
+  const wanted = fitsSearch(query) ? properties(object, query.fields, true) : properties(object, [])
+  const answer = await api.search.doSearch(object, { filterGroups: [{ filters }], sorts, properties: wanted, limit: SEARCH_PAGE })
   return answer.results
+}
+
+/** A search may be no longer than 3,000 characters, the names of the properties included; the rest needs a few hundred. */
+function fitsSearch({ object, fields }: Query): boolean {
+  return JSON.stringify(properties(object, fields, true)).length < 2_500
+}
+
+/** The values of the rows found, where there were too many properties to ask for them in the search. */
+async function complete({ client, query, signal }: Pull, rows: readonly Row[]): Promise<readonly Row[]> {
+  if (fitsSearch(query)) return rows
+  const wanted = properties(query.object, query.fields, true)
+  const found: Row[] = []
+  for (let start = 0; start < rows.length; start += LIST_PAGE) {
+    const ids = rows.slice(start, start + LIST_PAGE).map(({ id }) => id)
+    found.push(...(await readRows(client, { object: query.object, wanted, ids, signal })))
+  }
+  return found
 }
 
 function filter(propertyName: string, operator: 'EQ' | 'GT' | 'GTE', value: string) {

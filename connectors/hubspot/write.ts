@@ -50,18 +50,31 @@ interface Outcome {
   readonly stop?: SystemError
 }
 
-/** One bad row fails a whole batch: halves find it, and the others go through. */
 async function attempt(items: readonly WriteItem[], post: Post): Promise<Outcome> {
   try {
     return { receipts: await post(items) }
   } catch (error) {
-    if (error instanceof Rejection) return items.length === 1 ? { receipts: items.map((item) => refused(item, error)) } : halves(items, post)
+    if (error instanceof Rejection) return narrow(items, post, error)
     if (!(error instanceof SystemError) || error.trouble === 'auth') throw error
     if (error.trouble === 'unknown') return { receipts: items.map((item) => unknown(item, error.code)) }
     return { receipts: items.map((item) => notNow(item, error)), ...(error.code === 'hubspot.locked' ? {} : { stop: error }) }
   }
 }
 
+/** What is wrong with a property rather than with its value is wrong in every row that has it. */
+const WRONG_PROPERTY = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE'])
+
+async function narrow(items: readonly WriteItem[], post: Post, error: Rejection): Promise<Outcome> {
+  const { code, field } = error
+  const guilty = WRONG_PROPERTY.has(code) && field !== undefined ? items.filter(({ fields }) => field in fields) : []
+  if (guilty.length === 0 && items.length > 1) return halves(items, post)
+  const bad = guilty.length === 0 ? items : guilty
+  const rest = items.filter((item) => !bad.includes(item))
+  const others = rest.length === 0 ? { receipts: [] } : await attempt(rest, post)
+  return { ...others, receipts: [...bad.map((item) => refused(item, error)), ...others.receipts] }
+}
+
+/** One bad row fails a whole batch: halves find it, and the others go through. */
 async function halves(items: readonly WriteItem[], post: Post): Promise<Outcome> {
   const middle = Math.ceil(items.length / 2)
   const first = await attempt(items.slice(0, middle), post)

@@ -21,6 +21,8 @@ export interface Portal {
 
 export interface PortalOptions {
   readonly config?: { readonly [name: string]: Json }
+  /** How far the portal's clock is behind ours. */
+  readonly behind?: number
   /** Stands between the connector and the simulator. */
   readonly between?: (request: Request, next: Fetch) => Promise<Response>
 }
@@ -38,11 +40,11 @@ export function turnable(): { readonly clock: SessionPorts['clock']; readonly sl
   return { clock, slept, pass: (milliseconds) => { now += milliseconds } }
 }
 
-export async function openPortal({ config = {}, between }: PortalOptions = {}): Promise<Portal> {
+export async function openPortal({ config = {}, between, behind = 0 }: PortalOptions = {}): Promise<Portal> {
   const { clock, slept, pass } = turnable()
   const calls: Call[] = []
   const requests: { path: string; body: string }[] = []
-  const simulator = createSimulator({ seed: 7, clock, secrets: { token: 'pat-test' } })
+  const simulator = createSimulator({ seed: 7, clock: { now: () => clock.now() - behind }, secrets: { token: 'pat-test' } })
   const handle: Fetch = async (request) => {
     try {
       return await simulator.handle(request)

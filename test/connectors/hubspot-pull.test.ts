@@ -118,6 +118,30 @@ describe('pulling changes', () => {
     expect((await pullContacts(portal, early.cursor)).ids).toEqual(['1000'])
   })
 
+  it('loses nothing when our clock is far ahead of the portal’s', async () => {
+    const portal = await openPortal({ behind: HOUR })
+    portal.simulator.load('contacts', people(2, () => START - 2 * HOUR))
+    const { cursor } = await pullContacts(portal, null, { mode: 'all' })
+    portal.simulator.edit('contacts', '1000', { firstname: 'Edited' })
+    const first = await pullContacts(portal, cursor)
+    expect(first.ids).toEqual(['1000'])
+    portal.pass(10_000)
+    portal.simulator.edit('contacts', '1001', { firstname: 'Edited' })
+    portal.simulator.remove('contacts', '1000')
+    const then = await pullContacts(portal, first.cursor)
+    expect([then.ids, then.deleted]).toEqual([['1001'], ['1000']])
+  })
+
+  it('keeps searches short when there are many properties, and reads the rest by id', async () => {
+    const portal = await openPortal()
+    portal.simulator.load('contacts', people(250, () => START - HOUR))
+    const fields = ['email', ...Array.from({ length: 200 }, (_, index) => `a_custom_property_number_${index}`)]
+    const { pages } = await pullContacts(portal, null, { fields })
+    const records = pages.flatMap((page) => page.records)
+    expect(new Set(records.map(({ fields }) => fields.email)).size).toBe(250)
+    expect(Math.max(...portal.requests.filter(({ path }) => path.endsWith('/search')).map(({ body }) => body.length))).toBeLessThan(3000)
+  })
+
   it('tells deletions from the archive once it has seen them, with their time', async () => {
     const portal = await openPortal()
     portal.simulator.load('contacts', people(3, () => START - HOUR))

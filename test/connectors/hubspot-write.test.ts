@@ -70,6 +70,15 @@ describe('writing records', () => {
     expect(portal.calls.length).toBeLessThan(20)
   })
 
+  it('refuses a property that is not there in every row that has it, without looking for them one by one', async () => {
+    const portal = await openPortal()
+    const ids = portal.simulator.load('contacts', people(100, () => START - HOUR))
+    const receipts = await writeContacts(portal, ids.map((id, index) => update(id, id, index % 2 === 0 ? { no_such_property: 'x' } : { firstname: 'New' })))
+    expect([...receipts.values()].filter(({ outcome }) => outcome === 'done')).toHaveLength(50)
+    expect(receipts.get('1000')).toMatchObject({ outcome: 'refused', code: 'PROPERTY_DOESNT_EXIST', field: 'no_such_property' })
+    expect(portal.calls).toHaveLength(2)
+  })
+
   it('writes two changes of one record in two batches', async () => {
     const portal = await openPortal()
     portal.simulator.load('contacts', [{ id: '1', email: 'a@example.com' }])

@@ -83,6 +83,7 @@ async function answer(request: Request, { app, portal, limits, faults, options }
   const path = new URL(request.url).pathname
   const oauth = path.startsWith('/oauth/')
   const search = path.endsWith('/search')
+  const dated = { date: new Date(portal.now()).toUTCString() }
   try {
     if (!oauth) authorised(request.headers.get('authorization'), options.secrets)
     const response = await faults.around({ method: request.method, path, now: portal.now() }, async () => {
@@ -90,11 +91,11 @@ async function answer(request: Request, { app, portal, limits, faults, options }
       else if (!oauth) limits.call()
       return app.fetch(request)
     })
-    return oauth || search ? response : withHeaders(response, limits.headers())
+    return withHeaders(response, { ...dated, ...(oauth || search ? {} : limits.headers()) })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const refused = envelope(error.trouble, portal.correlation())
-    return oauth || search || error.trouble.status === 401 ? refused : withHeaders(refused, limits.headers())
+    return withHeaders(refused, { ...dated, ...(oauth || search || error.trouble.status === 401 ? {} : limits.headers()) })
   }
 }
 
