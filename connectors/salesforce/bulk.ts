@@ -23,7 +23,13 @@ export async function startBulk({ client, query, signal }: Pull, start: string):
   const text = soql({ fields: ['Id', 'SystemModstamp', ...query.fields], from: query.object })
   // Sent again after a lost answer, at worst it leaves an unread job behind.
   const answer = await client.send({
-    kind: 'read', method: 'POST', path: '/jobs/query', route: '/jobs/query', json: { operation: 'query', query: text }, retry: true, signal,
+    kind: 'read',
+    method: 'POST',
+    path: '/jobs/query',
+    route: '/jobs/query',
+    json: { operation: 'query', query: text },
+    retry: true,
+    signal,
   })
   return { start, job: (answer.json() as { id: string }).id, locator: '' }
 }
@@ -33,7 +39,7 @@ export async function* bulkPages(pulling: Pull, from: AmidBulk): AsyncIterable<P
   const { start, job } = from
   await finish(pulling, job)
   const convert = await converter(client, query.object)
-  for (let locator: string | null = from.locator; locator !== null; ) {
+  for (let locator: string | null = from.locator; locator !== null;) {
     signal.throwIfAborted()
     const answer = await results(pulling, job, locator)
     const rows = parseRows(answer, convert, pulling)
@@ -57,13 +63,20 @@ async function finish({ client, signal }: Pull, job: string): Promise<void> {
 
 function unfinished(system: string, state: string): SystemError {
   return new SystemError(system, state === 'Failed' ? 'refused' : 'down', {
-    code: 'salesforce.bulk_job', message: `The bulk query job did not complete (${state}).`, hint: 'See Setup > Bulk Data Load Jobs in Salesforce; the next run starts another.',
+    code: 'salesforce.bulk_job',
+    message: `The bulk query job did not complete (${state}).`,
+    hint: 'See Setup > Bulk Data Load Jobs in Salesforce; the next run starts another.',
   })
 }
 
 function results({ client, signal }: Pull, job: string, locator: string): Promise<HttpAnswer> {
   return client.send({
-    kind: 'read', method: 'GET', path: `/jobs/query/${job}/results`, route: `${ROUTE}/results`, headers: { accept: 'text/csv' }, signal,
+    kind: 'read',
+    method: 'GET',
+    path: `/jobs/query/${job}/results`,
+    route: `${ROUTE}/results`,
+    headers: { accept: 'text/csv' },
+    signal,
     query: { maxRecords: ROWS_PER_PAGE, ...(locator === '' ? {} : { locator }) },
   })
 }
@@ -79,7 +92,9 @@ function parseRows(answer: HttpAnswer, convert: Convert, { client, query }: Pull
   const announced = answer.headers.get('sforce-numberofrecords')
   if (announced !== null && Number(announced) !== lines.length) {
     throw new SystemError(client.system, 'down', {
-      code: 'salesforce.bulk_cut', message: `A result page of ${query.object} was cut: ${lines.length} of ${announced} rows.`, hint: 'The next run reads the page again.',
+      code: 'salesforce.bulk_cut',
+      message: `A result page of ${query.object} was cut: ${lines.length} of ${announced} rows.`,
+      hint: 'The next run reads the page again.',
     })
   }
   return lines.map((line) => Object.fromEntries(Object.entries(line).map(([field, text]) => [field, convert(field, text)])))

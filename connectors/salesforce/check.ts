@@ -22,13 +22,21 @@ export async function check(client: Client): Promise<Health> {
 }
 
 async function get(client: Client, path: string, absolute = false): Promise<unknown> {
-  const answer = await client.send({ kind: path === '/sobjects' ? 'describe' : 'other', method: 'GET', path, route: path, ...(absolute ? { absolute } : {}) })
+  const answer = await client.send({
+    kind: path === '/sobjects' ? 'describe' : 'other',
+    method: 'GET',
+    path,
+    route: path,
+    ...(absolute ? { absolute } : {}),
+  })
   return answer.json()
 }
 
 function noSuchVersion(client: Client, newest: string): SystemError {
   return new SystemError(client.system, 'refused', {
-    code: 'salesforce.version', message: `The org does not offer API version ${client.config.apiVersion}; its newest is ${newest}.`, hint: 'Set apiVersion to one that it offers.',
+    code: 'salesforce.version',
+    message: `The org does not offer API version ${client.config.apiVersion}; its newest is ${newest}.`,
+    hint: 'Set apiVersion to one that it offers.',
   })
 }
 

@@ -140,7 +140,12 @@ async function logIn({ config, ports, hear, send }: LoginPorts): Promise<Login> 
     token: async (path, body) => {
       const answer = hear(
         await atLogin({
-          kind: 'login', method: 'POST', path, route: '/services/oauth2/token', body, retry: true,
+          kind: 'login',
+          method: 'POST',
+          path,
+          route: '/services/oauth2/token',
+          body,
+          retry: true,
           headers: { 'content-type': 'application/x-www-form-urlencoded' },
         }),
       )

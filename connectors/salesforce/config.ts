@@ -21,7 +21,10 @@ export const salesforceConfig = z.strictObject({
   connector: z.literal('salesforce'),
   loginUrl: z.url().default('https://login.salesforce.com').describe('Client credentials need the My Domain URL here.'),
   baseUrl: z.url().optional().describe('The instance; defaults to the one that the login names.'),
-  apiVersion: z.string().regex(/^\d\d\.0$/, 'expected a version such as 67.0').default('67.0'),
+  apiVersion: z
+    .string()
+    .regex(/^\d\d\.0$/, 'expected a version such as 67.0')
+    .default('67.0'),
   auth: z.discriminatedUnion('type', [clientCredentials, jwt]),
   lookback: z
     .string()

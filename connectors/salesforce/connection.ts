@@ -29,7 +29,10 @@ interface JsforceRequest {
 export async function connect(config: SalesforceConfig, transport: Transport): Promise<Connection> {
   const { Connection } = await import('jsforce')
   const connection = new Connection({
-    loginUrl: config.loginUrl, instanceUrl: config.baseUrl ?? config.loginUrl, version: config.apiVersion, callOptions: { client: 'dossier' },
+    loginUrl: config.loginUrl,
+    instanceUrl: config.baseUrl ?? config.loginUrl,
+    version: config.apiVersion,
+    callOptions: { client: 'dossier' },
   })
   const ours = { httpRequest: (request: JsforceRequest) => streamed(exchange(request, transport)) }
   // No constructor argument takes a transport.

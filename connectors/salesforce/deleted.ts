@@ -23,11 +23,19 @@ export async function hardDeleted({ client, query, signal }: Pull, since: string
   const now = await client.serverNow()
   if (now - Date.parse(since) < FRESH) return []
   const answer = await client.send({
-    kind: 'read', method: 'GET', path: `/sobjects/${query.object}/deleted/`, route: `/sobjects/${query.object}/deleted`, signal,
+    kind: 'read',
+    method: 'GET',
+    path: `/sobjects/${query.object}/deleted/`,
+    route: `/sobjects/${query.object}/deleted`,
+    signal,
     query: { start: toTime(Math.max(Date.parse(since), now - LOGGED)), end: toTime(now) },
   })
   const { deletedRecords } = answer.json() as DeletedAnswer
-  const visible = await inBin(client, query.object, deletedRecords.map(({ id }) => longId(id)))
+  const visible = await inBin(
+    client,
+    query.object,
+    deletedRecords.map(({ id }) => longId(id)),
+  )
   return deletedRecords.map(({ id, deletedDate }) => ({ id: longId(id), at: toInstant(deletedDate) })).filter(({ id }) => !visible.has(id))
 }
 

@@ -15,9 +15,25 @@ export async function describeFields(client: Client, object: string): Promise<re
 }
 
 const TYPES: { readonly [type: string]: FieldType } = {
-  id: 'string', string: 'string', email: 'string', phone: 'string', url: 'string', encryptedstring: 'string', textarea: 'text',
-  int: 'number', long: 'number', double: 'number', currency: 'number', percent: 'number',
-  boolean: 'boolean', date: 'date', datetime: 'datetime', picklist: 'choice', combobox: 'choice', multipicklist: 'choices', reference: 'reference',
+  id: 'string',
+  string: 'string',
+  email: 'string',
+  phone: 'string',
+  url: 'string',
+  encryptedstring: 'string',
+  textarea: 'text',
+  int: 'number',
+  long: 'number',
+  double: 'number',
+  currency: 'number',
+  percent: 'number',
+  boolean: 'boolean',
+  date: 'date',
+  datetime: 'datetime',
+  picklist: 'choice',
+  combobox: 'choice',
+  multipicklist: 'choices',
+  reference: 'reference',
 }
 
 function toField(field: DescribedField): Field {

@@ -29,13 +29,25 @@ export async function erase(client: Client, object: string, anyId: string): Prom
 /** Null when the user lacks the permission "Bulk API Hard Delete". */
 async function openJob(client: Client, object: string): Promise<string | null> {
   const answer = await client.send({
-    kind: 'write', method: 'POST', path: '/jobs/ingest', route: '/jobs/ingest', retry: true, accept: [400, 403],
+    kind: 'write',
+    method: 'POST',
+    path: '/jobs/ingest',
+    route: '/jobs/ingest',
+    retry: true,
+    accept: [400, 403],
     json: { object, operation: 'hardDelete', contentType: 'CSV', lineEnding: 'LF' },
   })
   if (answer.status < 300) return (answer.json() as { id: string }).id
   const code = firstError(answer.json())?.code ?? ''
   if (/^(FEATURENOTENABLED|FEATURE_NOT_ENABLED|INSUFFICIENT_ACCESS)/.test(code)) return null
-  throw failure({ system: client.system, status: answer.status, body: answer.json(), route: '/jobs/ingest', writes: true, now: client.ports.clock.now() })
+  throw failure({
+    system: client.system,
+    status: answer.status,
+    body: answer.json(),
+    route: '/jobs/ingest',
+    writes: true,
+    now: client.ports.clock.now(),
+  })
 }
 
 async function hardDelete(client: Client, job: string, id: string): Promise<Receipt> {
@@ -43,7 +55,13 @@ async function hardDelete(client: Client, job: string, id: string): Promise<Rece
   await client.send({ kind: 'write', method: 'PUT', path: `/jobs/ingest/${job}/batches`, route: `${ROUTE}/batches`, headers, body: `Id\n${id}\n` })
   await client.send({ kind: 'write', method: 'PATCH', path: `/jobs/ingest/${job}`, route: ROUTE, json: { state: 'UploadComplete' } })
   if ((await finished(client, job)) === 0) return { ref: id, outcome: 'done', id, created: false }
-  const answer = await client.send({ kind: 'read', method: 'GET', path: `/jobs/ingest/${job}/failedResults`, route: `${ROUTE}/failedResults`, headers: { accept: 'text/csv' } })
+  const answer = await client.send({
+    kind: 'read',
+    method: 'GET',
+    path: `/jobs/ingest/${job}/failedResults`,
+    route: `${ROUTE}/failedResults`,
+    headers: { accept: 'text/csv' },
+  })
   const [line] = parse(answer.text(), { columns: true }) as { sf__Error?: string }[]
   return refusal(id, [{ statusCode: line?.sf__Error?.split(':')[0] }])
 }
@@ -58,15 +76,27 @@ async function finished(client: Client, job: string): Promise<number> {
     await client.ports.clock.sleep(POLL)
   }
   throw new SystemError(client.system, 'unknown', {
-    code: 'salesforce.bulk_job', message: 'The deletion job did not complete in time.', hint: 'Read the record back; see Setup > Bulk Data Load Jobs in Salesforce.',
+    code: 'salesforce.bulk_job',
+    message: 'The deletion job did not complete in time.',
+    hint: 'Read the record back; see Setup > Bulk Data Load Jobs in Salesforce.',
   })
 }
 
 async function deletePlainly(client: Client, object: string, id: string): Promise<Receipt> {
-  const answer = await client.send({ kind: 'write', method: 'DELETE', path: `/sobjects/${object}/${id}`, route: `/sobjects/${object}/{id}`, accept: [400, 404] })
+  const answer = await client.send({
+    kind: 'write',
+    method: 'DELETE',
+    path: `/sobjects/${object}/${id}`,
+    route: `/sobjects/${object}/{id}`,
+    accept: [400, 404],
+  })
   if (answer.status >= 300) return refusal(id, answer.json())
   return {
-    ref: id, outcome: 'refused', code: 'RECYCLE_BIN',
-    message: 'The record was deleted but stays in the recycle bin for 15 days: empty the bin, or give the integration user the permission "Bulk API Hard Delete".',
+    ref: id,
+    outcome: 'refused',
+    code: 'RECYCLE_BIN',
+    message:
+      'The record was deleted but stays in the recycle bin for 15 days: ' +
+      'empty the bin, or give the integration user the permission "Bulk API Hard Delete".',
   }
 }

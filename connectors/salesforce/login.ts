@@ -37,6 +37,8 @@ function readKey(pem: string, system: string): KeyObject {
     // Reported below: OpenSSL's own words may quote the key.
   }
   throw new SystemError(system, 'auth', {
-    code: 'salesforce.private_key', message: 'auth.privateKey is not an RSA private key in PEM.', hint: 'Give the key that belongs to the certificate of the app, whole, with its BEGIN and END lines.',
+    code: 'salesforce.private_key',
+    message: 'auth.privateKey is not an RSA private key in PEM.',
+    hint: 'Give the key that belongs to the certificate of the app, whole, with its BEGIN and END lines.',
   })
 }

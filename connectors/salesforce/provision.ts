@@ -11,16 +11,32 @@ export async function provision(client: Client, object: string, key: string): Pr
   const found = await usable(client, object, key)
   if (found !== null) return found ? 'exists' : { manual: steps(object, key, 'It exists already, but not as a unique external id: change it') }
   const answer = await client.send({
-    kind: 'other', method: 'POST', path: '/tooling/sobjects/CustomField', route: '/tooling/sobjects/CustomField', accept: [400, 403, 404],
+    kind: 'other',
+    method: 'POST',
+    path: '/tooling/sobjects/CustomField',
+    route: '/tooling/sobjects/CustomField',
+    accept: [400, 403, 404],
     json: {
       FullName: `${object}.${key}`,
-      Metadata: { label: 'Dossier', type: 'Text', length: LENGTH, unique: true, caseSensitive: true, externalId: true, description: 'The id of this record\'s dossier. Written by Dossier.' },
+      Metadata: {
+        label: 'Dossier',
+        type: 'Text',
+        length: LENGTH,
+        unique: true,
+        caseSensitive: true,
+        externalId: true,
+        description: "The id of this record's dossier. Written by Dossier.",
+      },
     },
   })
   if (answer.status >= 300) return { manual: steps(object, key, 'The integration user may not create it: create it') }
   // A new field is hidden until somebody grants field-level access, and nothing else tells.
   if ((await usable(client, object, key)) === true) return 'created'
-  return { manual: `The field ${object}.${key} was made. Now let the integration user see it: Setup > Permission Sets > Object Settings > ${object} > ${key}: Read and Edit.` }
+  return {
+    manual:
+      `The field ${object}.${key} was made. Now let the integration user see it: ` +
+      `Setup > Permission Sets > Object Settings > ${object} > ${key}: Read and Edit.`,
+  }
 }
 
 /** Null when there is no such field. */

@@ -40,7 +40,7 @@ async function* backfill(pulling: Pull): AsyncIterable<Page> {
 async function* list(pulling: Pull, from: AmidList): AsyncIterable<Page> {
   const { client, query, signal } = pulling
   const { start } = from
-  for (let after: string | null = from.after; after !== null; ) {
+  for (let after: string | null = from.after; after !== null;) {
     signal.throwIfAborted()
     const select = { fields: ['Id', 'SystemModstamp', ...query.fields], from: query.object, order: 'Id', limit: PAGE }
     const page: Slice = await slice(client, after === '' ? select : { ...select, where: `Id > '${after}'` }, 'live')

@@ -41,7 +41,11 @@ export async function retrieve(client: Client, { object, fields, ids }: Omit<Loo
   const rows: Row[] = []
   for (let start = 0; start < unique.length; start += MOST_IDS) {
     const answer = await client.send({
-      kind: 'read', method: 'POST', path: `/composite/sobjects/${object}`, route: `/composite/sobjects/${object}`, retry: true,
+      kind: 'read',
+      method: 'POST',
+      path: `/composite/sobjects/${object}`,
+      route: `/composite/sobjects/${object}`,
+      retry: true,
       json: { ids: unique.slice(start, start + MOST_IDS), fields: [...new Set(fields)] },
     })
     rows.push(...(answer.json() as readonly (Row | null)[]).filter((row) => row !== null))

@@ -25,6 +25,8 @@ export function checkNames(client: Client, object: string, fields: readonly stri
   const wrong = [object, ...fields].find((name) => !isName(name))
   if (wrong === undefined) return
   throw new SystemError(client.system, 'refused', {
-    code: 'salesforce.name', message: `"${wrong}" is not the API name of a Salesforce object or field.`, hint: 'Correct it in the mapping; compound and related fields are mapped by their parts.',
+    code: 'salesforce.name',
+    message: `"${wrong}" is not the API name of a Salesforce object or field.`,
+    hint: 'Correct it in the mapping; compound and related fields are mapped by their parts.',
   })
 }

@@ -1,7 +1,14 @@
 /** SOQL text. jsforce's own builder does not escape backslashes and writes dates in the process's time zone. */
 
 const ESCAPES: { readonly [char: string]: string } = {
-  '\\': '\\\\', "'": "\\'", '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f',
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
 }
 
 export function literal(text: string): string {

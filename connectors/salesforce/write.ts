@@ -33,13 +33,19 @@ export async function* write(client: Client, { object, key, items }: Batch): Asy
 async function conditional(client: Client, object: string, item: UpdateItem): Promise<Receipt> {
   const id = longId(item.id)
   const ask: Ask = {
-    kind: 'write', method: 'PATCH', path: `/sobjects/${object}/${id}`, route: `/sobjects/${object}/{id}`, json: item.fields,
-    headers: { 'If-Unmodified-Since': new Date(item.version ?? 0).toUTCString() }, accept: [400, 404, 412],
+    kind: 'write',
+    method: 'PATCH',
+    path: `/sobjects/${object}/${id}`,
+    route: `/sobjects/${object}/{id}`,
+    json: item.fields,
+    headers: { 'If-Unmodified-Since': new Date(item.version ?? 0).toUTCString() },
+    accept: [400, 404, 412],
   }
   try {
     const answer = await client.send(ask)
     if (answer.status < 300) return { ref: item.ref, outcome: 'done', id, created: false }
-    if (answer.status === 412) return { ref: item.ref, outcome: 'moved', code: 'PRECONDITION_FAILED', message: 'The record changed since it was read.' }
+    if (answer.status === 412)
+      return { ref: item.ref, outcome: 'moved', code: 'PRECONDITION_FAILED', message: 'The record changed since it was read.' }
     return refusal(item.ref, answer.json())
   } catch (error) {
     return undecided(item.ref, error)
@@ -62,7 +68,12 @@ interface SaveResult {
 async function* collection(client: Client, { path, items, records }: Collection): AsyncIterable<Receipt> {
   try {
     const answer = await client.send({
-      kind: 'write', method: 'PATCH', path, route: path, json: { allOrNone: false, records }, accept: [400, 404],
+      kind: 'write',
+      method: 'PATCH',
+      path,
+      route: path,
+      json: { allOrNone: false, records },
+      accept: [400, 404],
     })
     yield* answer.status < 300 ? receipts(client, items, answer.json() as readonly SaveResult[]) : items.map(({ ref }) => refusal(ref, answer.json()))
   } catch (error) {
@@ -74,7 +85,9 @@ async function* collection(client: Client, { path, items, records }: Collection)
 function receipts(client: Client, items: readonly Item[], results: readonly SaveResult[]): readonly Receipt[] {
   if (!Array.isArray(results) || results.length !== items.length) {
     throw new SystemError(client.system, 'unknown', {
-      code: 'salesforce.results', message: `${results.length} results came back for ${items.length} records.`, hint: 'The records are read back before anything is written again.',
+      code: 'salesforce.results',
+      message: `${results.length} results came back for ${items.length} records.`,
+      hint: 'The records are read back before anything is written again.',
     })
   }
   return results.map((result, index) => receipt(items[index]?.ref ?? '', result))

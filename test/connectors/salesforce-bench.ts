@@ -44,7 +44,13 @@ export async function createBench({ config = {}, secrets = CREDENTIALS, intercep
     if (instead) return instead
     return simulator.handle(request)
   }
-  const ports = { system: 'crm', clock, random: { bytes: (length: number) => Buffer.alloc(length), float: () => 0.5 }, fetch, onCall: (call: Call) => calls.push(call) }
+  const ports = {
+    system: 'crm',
+    clock,
+    random: { bytes: (length: number) => Buffer.alloc(length), float: () => 0.5 },
+    fetch,
+    onCall: (call: Call) => calls.push(call),
+  }
   const session = await salesforce.open(parseConfig(config), ports)
   return {
     simulator,
@@ -55,14 +61,18 @@ export async function createBench({ config = {}, secrets = CREDENTIALS, intercep
       now += milliseconds
     },
     now: () => now,
-    pull: async (query, cursor = null) => collect(session.pull!({ object: 'Contact', fields: ['LastName'], mode: 'changes', ...query }, cursor, new AbortController().signal)),
+    pull: async (query, cursor = null) =>
+      collect(session.pull!({ object: 'Contact', fields: ['LastName'], mode: 'changes', ...query }, cursor, new AbortController().signal)),
     write: (items, object = 'Contact') => collect(session.write!({ object, key: 'Dossier_Id__c', items: items as never })),
   }
 }
 
 export function parseConfig(config: object): SalesforceConfig {
   return salesforce.config.parse({
-    connector: 'salesforce', loginUrl: 'https://org.example', auth: { type: 'client_credentials', ...CREDENTIALS }, ...config,
+    connector: 'salesforce',
+    loginUrl: 'https://org.example',
+    auth: { type: 'client_credentials', ...CREDENTIALS },
+    ...config,
   })
 }
 

@@ -4,7 +4,9 @@ import { contract } from './contract.ts'
 import { CREDENTIALS } from './salesforce-bench.ts'
 
 const configured = (clientSecret: string) => ({
-  connector: 'salesforce', loginUrl: 'https://org.example', auth: { type: 'client_credentials', clientId: CREDENTIALS.clientId, clientSecret },
+  connector: 'salesforce',
+  loginUrl: 'https://org.example',
+  auth: { type: 'client_credentials', clientId: CREDENTIALS.clientId, clientSecret },
 })
 
 contract({

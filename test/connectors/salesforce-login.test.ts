@@ -4,13 +4,21 @@ import { SystemError } from '../../src/errors.ts'
 import { createBench, parseConfig, people } from './salesforce-bench.ts'
 import type { BenchOptions } from './salesforce-bench.ts'
 
-const keys = () => generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+const keys = () =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
 const KEY = keys().privateKey
 const JWT = { type: 'jwt', clientId: 'consumer-key', username: 'integration@org.example', privateKey: KEY }
 const JWT_SECRETS = { clientId: 'consumer-key', username: 'integration@org.example', privateKey: KEY }
 
 async function failureOf(work: Promise<unknown>): Promise<SystemError> {
-  const error = await work.then(() => null, (reason: unknown) => reason)
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   if (error instanceof SystemError) return error
   throw new Error('expected a SystemError', { cause: error })
 }
@@ -67,7 +75,9 @@ describe('login', () => {
   })
 
   test('meeting a gateway page means the org is down, not that the secret is wrong', async () => {
-    const error = await failureOf(checkWith({ intercept: () => new Response('<html>busy</html>', { status: 503, headers: { 'content-type': 'text/html' } }) }))
+    const error = await failureOf(
+      checkWith({ intercept: () => new Response('<html>busy</html>', { status: 503, headers: { 'content-type': 'text/html' } }) }),
+    )
     expect(error.trouble).toBe('down')
   })
 
@@ -97,7 +107,10 @@ describe('a session that ended', () => {
   })
 
   test('and ends again at once is an error of permission after two attempts, not a loop', async () => {
-    const refuse = ({ url }: Request) => (url.includes('/query') ? Response.json([{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }], { status: 401 }) : undefined)
+    const refuse = ({ url }: Request) =>
+      url.includes('/query')
+        ? Response.json([{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }], { status: 401 })
+        : undefined
     const bench = await createBench({ intercept: refuse })
     const error = await failureOf(bench.pull({}))
     expect(error.trouble).toBe('auth')
@@ -155,10 +168,23 @@ describe('trouble at the org', () => {
 
 describe('the configuration', () => {
   test('defaults to production, the current version and five minutes of look-back', () => {
-    expect(parseConfig({ loginUrl: undefined })).toMatchObject({ loginUrl: 'https://login.salesforce.com', apiVersion: '67.0', lookback: 'PT5M', bulkAbove: 2000 })
+    expect(parseConfig({ loginUrl: undefined })).toMatchObject({
+      loginUrl: 'https://login.salesforce.com',
+      apiVersion: '67.0',
+      lookback: 'PT5M',
+      bulkAbove: 2000,
+    })
   })
 
-  test.each([['lookback', '5 minutes'], ['lookback', 'PT'], ['lookback', 'P1M'], ['apiVersion', '67'], ['loginUrl', 'org'], ['bulkAbove', -1], ['sandbox', true]])('refuses %s: %s', (name, value) => {
+  test.each([
+    ['lookback', '5 minutes'],
+    ['lookback', 'PT'],
+    ['lookback', 'P1M'],
+    ['apiVersion', '67'],
+    ['loginUrl', 'org'],
+    ['bulkAbove', -1],
+    ['sandbox', true],
+  ])('refuses %s: %s', (name, value) => {
     expect(() => parseConfig({ [name]: value })).toThrow(name)
   })
 })

@@ -56,7 +56,9 @@ describe('pulling changes', () => {
     bench.simulator.fault('late-commit')
     bench.simulator.edit('Contact', id, { LastName: 'Changed' })
     expect(bench.simulator.rows('Contact')[0]?.SystemModstamp).toBe('2026-03-30T11:58:00.000+0000')
-    expect((await bench.pull({}, cursor)).flatMap(({ records }) => records)).toMatchObject([{ id, fields: { LastName: 'Changed' }, modifiedAt: at(START - 2 * MINUTE) }])
+    expect((await bench.pull({}, cursor)).flatMap(({ records }) => records)).toMatchObject([
+      { id, fields: { LastName: 'Changed' }, modifiedAt: at(START - 2 * MINUTE) },
+    ])
   })
 
   test('meets what changed while it was reading, however long it was interrupted', async () => {
@@ -164,7 +166,7 @@ describe('pulling everything', () => {
 
   test('goes through a bulk job above the threshold, with the types that REST would give', async () => {
     const bench = await createBench({ config: { bulkAbove: 1 } })
-    const row = { LastName: 'O"Neill, \'Ann\'\nsecond line', HasOptedOutOfEmail: true, Birthdate: '1980-02-29', Email: null }
+    const row = { LastName: "O\"Neill, 'Ann'\nsecond line", HasOptedOutOfEmail: true, Birthdate: '1980-02-29', Email: null }
     const [account] = bench.simulator.load('Account', [{ Name: 'Company' }])
     const loaded = bench.simulator.load('Contact', [{ ...row, AccountId: account ?? '' }, { LastName: 'Plain' }])
     const fields = ['LastName', 'HasOptedOutOfEmail', 'Birthdate', 'Email', 'AccountId', 'CreatedDate']
@@ -186,7 +188,11 @@ describe('pulling everything', () => {
 
   test('does not take a cut result page for a whole one', async () => {
     const cut = ({ url }: Request) =>
-      url.includes('/results') ? new Response('"Id","SystemModstamp","LastName"\n', { headers: { 'content-type': 'text/csv', 'sforce-locator': 'null', 'sforce-numberofrecords': '2' } }) : undefined
+      url.includes('/results')
+        ? new Response('"Id","SystemModstamp","LastName"\n', {
+            headers: { 'content-type': 'text/csv', 'sforce-locator': 'null', 'sforce-numberofrecords': '2' },
+          })
+        : undefined
     const bench = await createBench({ config: { bulkAbove: 1 }, intercept: cut })
     bench.simulator.load('Contact', people(2))
     await expect(bench.pull({ mode: 'all' })).rejects.toMatchObject({ code: 'salesforce.bulk_cut' })
@@ -207,7 +213,10 @@ describe('reading', () => {
   test('by the unique field gives the record, its key and its version', async () => {
     const bench = await createBench()
     const keys = Array.from({ length: 700 }, (_, index) => `DOS-${index}'\\ é`)
-    bench.simulator.load('Contact', keys.map((key) => ({ LastName: 'A', Dossier_Id__c: key })))
+    bench.simulator.load(
+      'Contact',
+      keys.map((key) => ({ LastName: 'A', Dossier_Id__c: key })),
+    )
     const records = await bench.session.read!({ object: 'Contact', fields: ['LastName'], key: 'Dossier_Id__c', ids: [...keys, 'DOS-none'] })
     expect(records.map(({ fields }) => fields.Dossier_Id__c)).toEqual(keys)
     expect(records[0]?.version).toBe(at(START))

@@ -24,7 +24,10 @@ describe('a literal', () => {
   test('finds the one record that holds the value, whatever it contains', async () => {
     const bench = await createBench()
     const values = ["x' OR Name != '", "x\\' OR Id != '", 'a\nb', 'tab\there', 'ünï', '100%', 'a_b', '"']
-    bench.simulator.load('Contact', [...values, 'other'].map((value) => ({ LastName: 'A', Dossier_Id__c: value })))
+    bench.simulator.load(
+      'Contact',
+      [...values, 'other'].map((value) => ({ LastName: 'A', Dossier_Id__c: value })),
+    )
     for (const value of values) {
       const records = await bench.session.read!({ object: 'Contact', fields: ['LastName'], key: 'Dossier_Id__c', ids: [value] })
       expect(records.map(({ fields }) => fields.Dossier_Id__c)).toEqual([value])
@@ -63,8 +66,18 @@ describe('the parser', () => {
   })
 
   test('reads conditions, orders and limits as written', () => {
-    const text = "SELECT Id, Name FROM Account WHERE (A__c >= 2026-03-30T12:00:00Z AND (NOT B__c = null)) OR C__c NOT IN ('x','y') ORDER BY A__c DESC NULLS LAST, Id LIMIT 5"
-    expect(parse(text)).toMatchObject({ fields: ['Id', 'Name'], object: 'Account', limit: 5, order: [{ field: 'A__c', descending: true }, { field: 'Id', descending: false }] })
+    const text =
+      'SELECT Id, Name FROM Account WHERE (A__c >= 2026-03-30T12:00:00Z AND (NOT B__c = null)) ' +
+      "OR C__c NOT IN ('x','y') ORDER BY A__c DESC NULLS LAST, Id LIMIT 5"
+    expect(parse(text)).toMatchObject({
+      fields: ['Id', 'Name'],
+      object: 'Account',
+      limit: 5,
+      order: [
+        { field: 'A__c', descending: true },
+        { field: 'Id', descending: false },
+      ],
+    })
   })
 })
 

@@ -8,7 +8,14 @@ import { parseConfig } from './salesforce-bench.ts'
 
 const ORG = 'https://org.example'
 const DATA = '/services/data/v67.0'
-const TOKEN = { id: `${ORG}/id/00D000000000001AAA/005000000000001AAA`, issued_at: '1278448832702', instance_url: 'https://instance.example', signature: 's', access_token: 'token', token_type: 'Bearer' }
+const TOKEN = {
+  id: `${ORG}/id/00D000000000001AAA/005000000000001AAA`,
+  issued_at: '1278448832702',
+  instance_url: 'https://instance.example',
+  signature: 's',
+  access_token: 'token',
+  token_type: 'Bearer',
+}
 
 let session: Session
 let calls: Call[]
@@ -19,7 +26,10 @@ async function open(config: object = {}): Promise<void> {
   session = await salesforce.open(parseConfig(config), { ...realPorts, clock: instant, system: 'crm', onCall: (call) => calls.push(call) })
 }
 
-const pullOne = () => session.pull!({ object: 'Contact', fields: ['LastName'], mode: 'changes' }, null, new AbortController().signal)[Symbol.asyncIterator]().next()
+const pullOne = () => {
+  const pages = session.pull!({ object: 'Contact', fields: ['LastName'], mode: 'changes' }, null, new AbortController().signal)
+  return pages[Symbol.asyncIterator]().next()
+}
 const login = () => nock(ORG).post('/services/oauth2/token').reply(200, TOKEN)
 
 beforeEach(async () => {
@@ -68,7 +78,11 @@ describe('what leaves the process', () => {
 describe('an answer', () => {
   test('that keeps saying 401 ends after one new login', async () => {
     login().persist()
-    nock('https://instance.example').get(`${DATA}/queryAll`).query(true).times(10).reply(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }])
+    nock('https://instance.example')
+      .get(`${DATA}/queryAll`)
+      .query(true)
+      .times(10)
+      .reply(401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }])
     await expect(pullOne()).rejects.toMatchObject({ trouble: 'auth' })
     expect(calls.map(({ kind }) => kind)).toEqual(['login', 'read', 'login', 'read'])
   })
@@ -83,18 +97,36 @@ describe('an answer', () => {
 
   test('that quotes a value is not quoted by us', async () => {
     login()
-    nock('https://instance.example').post(`${DATA}/composite/sobjects/Contact`).reply(400, [{ errorCode: 'MALFORMED_ID', message: 'malformed id claire@example.com' }])
-    const error: unknown = await session.read!({ object: 'Contact', fields: ['LastName'], ids: ['003000000000001AAA'] }).catch((reason: unknown) => reason)
+    nock('https://instance.example')
+      .post(`${DATA}/composite/sobjects/Contact`)
+      .reply(400, [{ errorCode: 'MALFORMED_ID', message: 'malformed id claire@example.com' }])
+    const error: unknown = await session.read!({ object: 'Contact', fields: ['LastName'], ids: ['003000000000001AAA'] }).catch(
+      (reason: unknown) => reason,
+    )
     expect(error).toMatchObject({ trouble: 'refused' })
     expect(JSON.stringify(error) + String(error)).not.toContain('claire')
   })
 
   test.each(['duplicateResut', 'duplicateResult'])('that spells its duplicates %s is a refused record all the same', async (spelling) => {
     login()
-    const errors = [{ statusCode: 'DUPLICATES_DETECTED', message: 'Use one of these records?', fields: [], [spelling]: { matchResults: [{ matchRecords: [{ record: { Id: '003000000000002AAA' } }] }] } }]
-    nock('https://instance.example').patch(`${DATA}/composite/sobjects/Contact/Dossier_Id__c`).reply(200, [{ success: false, created: false, errors }])
+    const errors = [
+      {
+        statusCode: 'DUPLICATES_DETECTED',
+        message: 'Use one of these records?',
+        fields: [],
+        [spelling]: { matchResults: [{ matchRecords: [{ record: { Id: '003000000000002AAA' } }] }] },
+      },
+    ]
+    nock('https://instance.example')
+      .patch(`${DATA}/composite/sobjects/Contact/Dossier_Id__c`)
+      .reply(200, [{ success: false, created: false, errors }])
     const receipts = []
-    for await (const receipt of session.write!({ object: 'Contact', key: 'Dossier_Id__c', items: [{ ref: 'a', id: null, external: 'DOS-1', fields: { LastName: 'A' } }] })) receipts.push(receipt)
+    for await (const receipt of session.write!({
+      object: 'Contact',
+      key: 'Dossier_Id__c',
+      items: [{ ref: 'a', id: null, external: 'DOS-1', fields: { LastName: 'A' } }],
+    }))
+      receipts.push(receipt)
     expect(receipts).toMatchObject([{ ref: 'a', outcome: 'refused', code: 'DUPLICATES_DETECTED' }])
   })
 
@@ -102,14 +134,21 @@ describe('an answer', () => {
     login()
     nock('https://instance.example').patch(`${DATA}/composite/sobjects`).reply(200, [])
     const receipts = []
-    const items = [{ ref: 'a', id: '003000000000001AAA', fields: {} }, { ref: 'b', id: '003000000000002AAA', fields: {} }]
+    const items = [
+      { ref: 'a', id: '003000000000001AAA', fields: {} },
+      { ref: 'b', id: '003000000000002AAA', fields: {} },
+    ]
     for await (const receipt of session.write!({ object: 'Contact', key: 'Dossier_Id__c', items })) receipts.push(receipt)
     expect(receipts.map(({ outcome }) => outcome)).toEqual(['unknown', 'unknown'])
   })
 
   test('that never comes is tried again for a read, and says who did not answer', async () => {
     login()
-    nock('https://instance.example').get(`${DATA}/queryAll`).query(true).times(20).replyWithError(Object.assign(new Error('cut'), { code: 'ECONNRESET' }))
+    nock('https://instance.example')
+      .get(`${DATA}/queryAll`)
+      .query(true)
+      .times(20)
+      .replyWithError(Object.assign(new Error('cut'), { code: 'ECONNRESET' }))
     await expect(pullOne()).rejects.toMatchObject({ trouble: 'down', system: 'crm' })
     expect(calls.filter(({ kind, status }) => kind === 'read' && status === null).length).toBeGreaterThan(1)
   })

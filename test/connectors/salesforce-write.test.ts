@@ -30,7 +30,9 @@ describe('updates', () => {
     const bench = await createBench()
     const [id = ''] = bench.simulator.load('Contact', [{ LastName: 'A', Title: 'Buyer' }])
     const [read] = await bench.session.read!({ object: 'Contact', fields: ['Title'], ids: [id] })
-    await expect(bench.write([update(id.slice(0, 15), { Title: null }, read?.version)])).resolves.toMatchObject([{ outcome: 'done', id, created: false }])
+    await expect(bench.write([update(id.slice(0, 15), { Title: null }, read?.version)])).resolves.toMatchObject([
+      { outcome: 'done', id, created: false },
+    ])
     expect(bench.simulator.rows('Contact')[0]?.Title).toBeNull()
   })
 
@@ -39,8 +41,13 @@ describe('updates', () => {
     const [good = '', deleted = '', mail = '', option = '', long = '', parent = ''] = bench.simulator.load('Contact', people(6))
     bench.simulator.remove('Contact', deleted)
     const receipts = await bench.write([
-      update(good, { Title: 'Buyer' }), update(deleted, { Title: 'Buyer' }), update(mail, { Email: 'not an address' }), update(option, { Relationship__c: 'Neighbour' }),
-      update(long, { FirstName: 'x'.repeat(41) }), update(parent, { AccountId: '001000000000001AAA' }), update('003000000000001AAA', { Title: 'Buyer' }),
+      update(good, { Title: 'Buyer' }),
+      update(deleted, { Title: 'Buyer' }),
+      update(mail, { Email: 'not an address' }),
+      update(option, { Relationship__c: 'Neighbour' }),
+      update(long, { FirstName: 'x'.repeat(41) }),
+      update(parent, { AccountId: '001000000000001AAA' }),
+      update('003000000000001AAA', { Title: 'Buyer' }),
     ])
     expect(receipts.map((receipt) => (receipt.outcome === 'done' ? 'done' : [receipt.outcome, receipt.code, receipt.field ?? null]))).toEqual([
       'done',
@@ -66,7 +73,10 @@ describe('updates', () => {
     const bench = await createBench()
     const loaded = bench.simulator.load('Contact', people(2))
     const receipts = await bench.write(loaded.map((id) => update(id, { Nickname__c: 'x' })))
-    expect(receipts).toMatchObject([{ outcome: 'refused', code: 'INVALID_FIELD', field: 'Nickname__c' }, { outcome: 'refused', field: 'Nickname__c' }])
+    expect(receipts).toMatchObject([
+      { outcome: 'refused', code: 'INVALID_FIELD', field: 'Nickname__c' },
+      { outcome: 'refused', field: 'Nickname__c' },
+    ])
   })
 
   test.each([
@@ -102,7 +112,9 @@ describe('creates', () => {
 
   test('without a field that the org requires name it', async () => {
     const bench = await createBench()
-    await expect(bench.write([create('DOS-1', { FirstName: 'A' })])).resolves.toMatchObject([{ outcome: 'refused', code: 'REQUIRED_FIELD_MISSING', field: 'LastName' }])
+    await expect(bench.write([create('DOS-1', { FirstName: 'A' })])).resolves.toMatchObject([
+      { outcome: 'refused', code: 'REQUIRED_FIELD_MISSING', field: 'LastName' },
+    ])
   })
 
   test('under a field that is no external id are refused', async () => {
@@ -183,7 +195,10 @@ describe('erasing', () => {
     await expect(bench.session.erase!('Contact', id)).resolves.toMatchObject({ outcome: 'gone', code: 'ENTITY_IS_DELETED' })
   })
 
-  test.each([['/jobs/ingest/', 'PATCH'], ['/sobjects/Contact/', 'DELETE']])('with the answer of %s %s lost is unknown', async (path, method) => {
+  test.each([
+    ['/jobs/ingest/', 'PATCH'],
+    ['/sobjects/Contact/', 'DELETE'],
+  ])('with the answer of %s %s lost is unknown', async (path, method) => {
     const lost = (request: Request) => (request.method === method && request.url.includes(path) ? new Response('<html>', { status: 502 }) : undefined)
     const bench = await createBench({ intercept: lost })
     const [id = ''] = bench.simulator.load('Contact', people(1))
@@ -206,6 +221,8 @@ describe('provisioning', () => {
 
   test('says what a person must do with a field of that name that is not unique', async () => {
     const bench = await createBench()
-    await expect(bench.session.provision!('Contact', 'Iban__c')).resolves.toMatchObject({ manual: expect.stringContaining('not as a unique external id') as string })
+    await expect(bench.session.provision!('Contact', 'Iban__c')).resolves.toMatchObject({
+      manual: expect.stringContaining('not as a unique external id') as string,
+    })
   })
 })

@@ -37,12 +37,23 @@ export function openJob(place: Place, asked: Asked, jobs: Jobs): Answer {
   const { org, faults } = place
   const kind = asked.path.includes('/jobs/query') ? 'query' : 'ingest'
   const body = jsonBody(asked) as { operation: string; object?: string; externalIdFieldName?: string; query?: string }
-  if (body.operation === 'hardDelete' && faults.take('no-hard-delete')) throw new Refusal(400, { code: 'FEATURENOTENABLED', message: 'hardDelete is not enabled for this user' })
+  if (body.operation === 'hardDelete' && faults.take('no-hard-delete'))
+    throw new Refusal(400, { code: 'FEATURENOTENABLED', message: 'hardDelete is not enabled for this user' })
   const object = kind === 'query' ? parse(body.query ?? '').object : (body.object ?? '')
   org.table(object)
   const job: Job = {
-    id: org.nextId('750'), kind, operation: body.operation, object, key: body.externalIdFieldName ?? null, query: body.query ?? null, createdDate: stamp(org.now()),
-    state: kind === 'query' ? 'UploadComplete' : 'Open', csv: '', selection: null, done: [], failed: [],
+    id: org.nextId('750'),
+    kind,
+    operation: body.operation,
+    object,
+    key: body.externalIdFieldName ?? null,
+    query: body.query ?? null,
+    createdDate: stamp(org.now()),
+    state: kind === 'query' ? 'UploadComplete' : 'Open',
+    csv: '',
+    selection: null,
+    done: [],
+    failed: [],
   }
   if (job.query !== null) {
     const statement = parse(job.query)
@@ -60,13 +71,29 @@ function find(jobs: Jobs, id: string | undefined): Job {
 }
 
 function info({ org }: Place, job: Job, asked: Asked): object {
-  const counts = job.state === 'JobComplete' || job.state === 'InProgress'
-    ? { numberRecordsProcessed: job.selection?.rows.length ?? job.done.length + job.failed.length, ...(job.kind === 'ingest' ? { numberRecordsFailed: job.failed.length } : {}), retries: 0, totalProcessingTime: 5 }
-    : {}
+  const counts =
+    job.state === 'JobComplete' || job.state === 'InProgress'
+      ? {
+          numberRecordsProcessed: job.selection?.rows.length ?? job.done.length + job.failed.length,
+          ...(job.kind === 'ingest' ? { numberRecordsFailed: job.failed.length } : {}),
+          retries: 0,
+          totalProcessingTime: 5,
+        }
+      : {}
   return {
-    id: job.id, operation: job.operation, object: job.object, createdById: org.userId, createdDate: job.createdDate, systemModstamp: job.createdDate, state: job.state,
+    id: job.id,
+    operation: job.operation,
+    object: job.object,
+    createdById: org.userId,
+    createdDate: job.createdDate,
+    systemModstamp: job.createdDate,
+    state: job.state,
     ...(job.key === null ? {} : { externalIdFieldName: job.key }),
-    concurrencyMode: 'Parallel', contentType: 'CSV', apiVersion: Number(asked.version), lineEnding: 'LF', columnDelimiter: 'COMMA',
+    concurrencyMode: 'Parallel',
+    contentType: 'CSV',
+    apiVersion: Number(asked.version),
+    lineEnding: 'LF',
+    columnDelimiter: 'COMMA',
     ...(job.kind === 'ingest' && job.state === 'Open' ? { contentUrl: `services/data/v${asked.version}/jobs/ingest/${job.id}/batches` } : {}),
     ...counts,
   }
@@ -117,9 +144,14 @@ function ingest(place: Place, job: Job): void {
 function ingestLine(place: Place, { job, table, line }: { job: Job; table: Table; line: Row }): ReturnType<typeof save> {
   const { Id: _, ...rest } = line
   const id = text(line, 'Id')
-  const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== '').map(([name, value]) => [name, value === '#N/A' ? null : value]))
+  const fields = Object.fromEntries(
+    Object.entries(rest)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, value === '#N/A' ? null : value]),
+  )
   if (job.operation === 'insert') return save(place, table, { row: null, fields })
-  if (job.operation === 'upsert') return save(place, table, { row: byExternalId(table, job.key ?? '', text(fields, job.key ?? ''))[0] ?? null, fields })
+  if (job.operation === 'upsert')
+    return save(place, table, { row: byExternalId(table, job.key ?? '', text(fields, job.key ?? ''))[0] ?? null, fields })
   const row = liveRow(table, id)
   if (row === undefined) return { error: missing(table, id) }
   if (job.operation === 'update') return save(place, table, { row, fields })
@@ -128,16 +160,22 @@ function ingestLine(place: Place, { job, table, line }: { job: Job; table: Table
   return { id, created: false }
 }
 
-const csv = (rows: readonly (readonly unknown[])[]): string => stringify(rows as unknown[][], { quoted: true, quoted_empty: true, cast: { boolean: String } })
+const csv = (rows: readonly (readonly unknown[])[]): string =>
+  stringify(rows as unknown[][], { quoted: true, quoted_empty: true, cast: { boolean: String } })
 
 /** The header mixes quoted `sf__` names with bare columns, as the real files do. */
 export function ingestResults(asked: Asked, { jobs, id, part }: { jobs: Jobs; id?: string | undefined; part?: string | undefined }): Answer {
   const job = find(jobs, id)
   if (part !== 'successfulResults' && part !== 'failedResults' && part !== 'unprocessedrecords') throw noResource()
   const columns = job.csv.split('\n')[0] ?? ''
-  const failedLine = ({ line, error }: Job['failed'][number]) => [line.Id ?? '', `${error.code}:${error.message}:${error.fields?.join() ?? ''} --`, ...Object.values(line)]
+  const failedLine = ({ line, error }: Job['failed'][number]) => [
+    line.Id ?? '',
+    `${error.code}:${error.message}:${error.fields?.join() ?? ''} --`,
+    ...Object.values(line),
+  ]
+  const doneLine = ({ line, id: made, created }: Job['done'][number]) => [made, created, ...Object.values(line)]
   const bodies = {
-    successfulResults: `"sf__Id","sf__Created",${columns}\n${csv(job.done.map(({ line, id: made, created }) => [made, created, ...Object.values(line)]))}`,
+    successfulResults: `"sf__Id","sf__Created",${columns}\n${csv(job.done.map(doneLine))}`,
     failedResults: `"sf__Id","sf__Error",${columns}\n${csv(job.failed.map(failedLine))}`,
     unprocessedrecords: `${columns}\n`,
   }
@@ -159,7 +197,9 @@ export function queryResults(asked: Asked, jobs: Jobs, id: string | undefined): 
   return {
     status: 200,
     headers: {
-      'content-type': 'text/csv', 'sforce-locator': end < rows.length ? Buffer.from(String(end)).toString('base64url') : 'null', 'sforce-numberofrecords': String(part.length),
+      'content-type': 'text/csv',
+      'sforce-locator': end < rows.length ? Buffer.from(String(end)).toString('base64url') : 'null',
+      'sforce-numberofrecords': String(part.length),
     },
     body: csv([fields, ...part.map((row) => fields.map((name) => cell(row, name)))]),
   }

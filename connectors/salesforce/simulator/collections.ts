@@ -44,10 +44,13 @@ export function upsertMany(place: Place, asked: Asked, [object = '', key = '']: 
   const act: Act = (_, record) => {
     const value = record[key]
     if (typeof value !== 'string' || value === '') return { error: { code: 'MISSING_ARGUMENT', message: `${key} not specified` } }
-    if (values.filter((other) => other === value).length > 1) return { error: { code: 'DUPLICATE_VALUE', message: `Duplicate external id specified: ${value}`, fields: [key] } }
+    if (values.filter((other) => other === value).length > 1)
+      return { error: { code: 'DUPLICATE_VALUE', message: `Duplicate external id specified: ${value}`, fields: [key] } }
     return save(place, table, { row: byExternalId(table, key, value)[0] ?? null, fields: fieldsOf(record) })
   }
-  return ok(each(place, asked, act).map((saved) => ('error' in saved ? { ...result(saved), created: false } : { ...result(saved), created: saved.created })))
+  return ok(
+    each(place, asked, act).map((saved) => ('error' in saved ? { ...result(saved), created: false } : { ...result(saved), created: saved.created })),
+  )
 }
 
 export function deleteMany({ org }: Place, asked: Asked): Answer {
@@ -73,7 +76,10 @@ export function retrieveMany({ org }: Place, asked: Asked, [object = '']: readon
   return ok(rows.map((row) => (row === undefined ? null : shown(table, row, { fields: [...new Set(['Id', ...fields])], version: asked.version }))))
 }
 
-const inQuery = ({ query }: Asked): { ids: string[]; fields: string[] } => ({ ids: (query.get('ids') ?? '').split(','), fields: (query.get('fields') ?? '').split(',') })
+const inQuery = ({ query }: Asked): { ids: string[]; fields: string[] } => ({
+  ids: (query.get('ids') ?? '').split(','),
+  fields: (query.get('fields') ?? '').split(','),
+})
 
 /** In a collection an unknown id is a broken reference, not a missing resource. */
 function missingIn(table: Table, id: string): ItemError {
@@ -93,11 +99,15 @@ function recordsOf(asked: Asked): readonly Row[] {
 
 function checkSize(count: number, most: number): void {
   if (count === 0) throw new Refusal(400, { code: 'REQUIRED_FIELD_MISSING', message: 'At least 1 record is required' })
-  if (count > most) throw new Refusal(400, { code: 'EXCEEDED_ID_LIMIT', message: `record limit reached. cannot submit more than ${most} records in this request` })
+  if (count > most)
+    throw new Refusal(400, { code: 'EXCEEDED_ID_LIMIT', message: `record limit reached. cannot submit more than ${most} records in this request` })
 }
 
 function each(place: Place, asked: Asked, act: Act): readonly Saved[] {
-  const work = recordsOf(asked).map((record) => ({ record, table: place.org.table((record.attributes as { type?: string } | undefined)?.type ?? '') }))
+  const work = recordsOf(asked).map((record) => ({
+    record,
+    table: place.org.table((record.attributes as { type?: string } | undefined)?.type ?? ''),
+  }))
   for (const { table, record } of work) checkColumns(table, fieldsOf(record))
   const together = jsonBody(asked).allOrNone === true
   let outcomes: readonly Saved[] = []

@@ -26,7 +26,8 @@ const MOST_NODES = 500
 
 export function composite(org: Org, asked: Asked, route: Route): Answer {
   const { compositeRequest, allOrNone } = jsonBody(asked) as { compositeRequest: readonly Part[]; allOrNone?: boolean }
-  if (compositeRequest.length > MOST_PARTS) throw new Refusal(400, { code: 'LIMIT_EXCEEDED', message: `The composite request can have at most ${MOST_PARTS} subrequests` })
+  if (compositeRequest.length > MOST_PARTS)
+    throw new Refusal(400, { code: 'LIMIT_EXCEEDED', message: `The composite request can have at most ${MOST_PARTS} subrequests` })
   return ok({ compositeResponse: run(org, { parts: compositeRequest, asked, route, together: allOrNone === true }).answers })
 }
 
@@ -56,7 +57,9 @@ function run(org: Org, { parts, asked, route, together }: Run): { answers: reado
     return !(together && failed())
   })
   if (!together || !failed()) return { answers, failed: failed() }
-  const halted = [{ errorCode: 'PROCESSING_HALTED', message: 'The transaction was rolled back since another operation in the same transaction failed.' }]
+  const halted = [
+    { errorCode: 'PROCESSING_HALTED', message: 'The transaction was rolled back since another operation in the same transaction failed.' },
+  ]
   return { answers: answers.map((answer) => (answer.httpStatusCode < 400 ? { ...answer, body: halted, httpStatusCode: 400 } : answer)), failed: true }
 }
 
@@ -76,6 +79,7 @@ function answerPart(part: Part, { asked, route, answers }: { asked: Asked; route
 function valueOf(answers: readonly PartAnswer[], name: string, field: string): string {
   const body = answers.find(({ referenceId }) => referenceId === name)?.body as { [field: string]: unknown } | undefined
   const value = body?.[field]
-  if (typeof value !== 'string') throw new Refusal(400, { code: 'PROCESSING_HALTED', message: `Invalid reference specified. No value for ${name}.${field} found` })
+  if (typeof value !== 'string')
+    throw new Refusal(400, { code: 'PROCESSING_HALTED', message: `Invalid reference specified. No value for ${name}.${field} found` })
   return value
 }

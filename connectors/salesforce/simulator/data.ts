@@ -22,12 +22,19 @@ export function dataRoutes(place: DataPlace): (asked: Asked) => Answer {
     const path = asked.path.replace(/^\/services\/data\/v\d\d\.0/, '')
     const fitting = routes.filter(([, pattern]) => pattern.test(path))
     const route = fitting.find(([method]) => method === asked.method)
-    if (route === undefined && fitting.length > 0) throw new Refusal(405, { code: 'METHOD_NOT_ALLOWED', message: `HTTP Method '${asked.method}' not allowed.` })
+    if (route === undefined && fitting.length > 0)
+      throw new Refusal(405, { code: 'METHOD_NOT_ALLOWED', message: `HTTP Method '${asked.method}' not allowed.` })
     if (route === undefined) throw noResource()
     const [, ...parts] = route[1].exec(path) ?? []
-    return route[2](asked, parts.map((part) => decodeURIComponent(part)))
+    return route[2](
+      asked,
+      parts.map((part) => decodeURIComponent(part)),
+    )
   }
-  routes.push(['POST', /^\/composite$/, (asked) => composite(place.org, asked, answer)], ['POST', /^\/composite\/graph$/, (asked) => graphs(place.org, asked, answer)])
+  routes.push(
+    ['POST', /^\/composite$/, (asked) => composite(place.org, asked, answer)],
+    ['POST', /^\/composite\/graph$/, (asked) => graphs(place.org, asked, answer)],
+  )
   return answer
 }
 

@@ -13,17 +13,24 @@ export interface Faults {
 
 const HTML = '<html><head><title>Service Unavailable</title></head><body><h1>503 Service Unavailable</h1></body></html>'
 const LOCKED: ItemError = { code: 'UNABLE_TO_LOCK_ROW', message: 'unable to obtain exclusive access to this record', fields: [] }
-const INVALID_RULE: ItemError = { code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'The org\'s rule says no to this value', fields: ['LastName'] }
+const INVALID_RULE: ItemError = { code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: "The org's rule says no to this value", fields: ['LastName'] }
 const DUPLICATE: ItemError = {
-  code: 'DUPLICATES_DETECTED', message: 'Use one of these records?',
-  duplicateResut: { allowSave: true, duplicateRule: 'Standard_Contact_Duplicate_Rule', duplicateRuleEntityType: 'Contact', errorMessage: 'Use one of these records?', matchResults: [] },
+  code: 'DUPLICATES_DETECTED',
+  message: 'Use one of these records?',
+  duplicateResut: {
+    allowSave: true,
+    duplicateRule: 'Standard_Contact_Duplicate_Rule',
+    duplicateRuleEntityType: 'Contact',
+    errorMessage: 'Use one of these records?',
+    matchResults: [],
+  },
 }
 
 /** What each one hits, for the message that an unknown name gets. */
 const KNOWN: { readonly [name: string]: string } = {
   'lost-response': 'a write is committed and its answer never comes',
-  reset: 'a write\'s connection is cut before anything is done',
-  'reset-read': 'a read\'s connection is cut',
+  reset: "a write's connection is cut before anything is done",
+  'reset-read': "a read's connection is cut",
   'http-503-html': 'any data request meets an HTML page of the gateway',
   'expired-session': 'all sessions end',
   'limit-403': 'the daily limit is spent',
@@ -31,11 +38,12 @@ const KNOWN: { readonly [name: string]: string } = {
   'duplicate-rule': 'a create is taken for a duplicate',
   'validation-rule': 'a record breaks a validation rule',
   'short-page': 'a query answers with fewer rows than it could',
-  'late-commit': 'a user\'s change commits with a time two minutes old',
+  'late-commit': "a user's change commits with a time two minutes old",
   'no-hard-delete': 'the user may not hard delete',
 }
 
-export const writes = ({ method, path }: Asked): boolean => method !== 'GET' && !/\/composite\/sobjects\/\w+$/.test(path) && !path.includes('/jobs/query') && !path.includes('/oauth2/')
+export const writes = ({ method, path }: Asked): boolean =>
+  method !== 'GET' && !/\/composite\/sobjects\/\w+$/.test(path) && !path.includes('/jobs/query') && !path.includes('/oauth2/')
 
 export function createFaults(endSessions: () => void): Faults {
   const armed = new Map<string, number>()

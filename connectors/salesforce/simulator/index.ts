@@ -32,7 +32,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     if (!asked.path.startsWith('/services/data/v')) throw noResource()
     const instead = faults.instead(asked)
     if (instead !== null) return instead
-    if (!sessions.holds(asked.headers.get('authorization'))) throw new Refusal(401, { code: 'INVALID_SESSION_ID', message: 'Session expired or invalid' })
+    if (!sessions.holds(asked.headers.get('authorization')))
+      throw new Refusal(401, { code: 'INVALID_SESSION_ID', message: 'Session expired or invalid' })
     budget.spend()
     return data(asked)
   }

@@ -25,12 +25,16 @@ export function createSessions(org: Org, secrets: Secrets): Sessions {
   let issued = 0
 
   const issue = (origin: string): Answer => {
-    const random = createHmac('sha256', `${org.seed}`).update(`${(issued += 1)}`).digest('base64url')
+    const random = createHmac('sha256', `${org.seed}`)
+      .update(`${(issued += 1)}`)
+      .digest('base64url')
     const accessToken = `${org.id.slice(0, 15)}!AQ${random}`
     sessions.set(accessToken, org.now())
     const id = `${origin}/id/${org.id}/${org.userId}`
     const issuedAt = String(org.now())
-    const signature = createHmac('sha256', secrets.clientSecret ?? 'none').update(id + issuedAt).digest('base64')
+    const signature = createHmac('sha256', secrets.clientSecret ?? 'none')
+      .update(id + issuedAt)
+      .digest('base64')
     return {
       status: 200,
       body: { access_token: accessToken, signature, scope: 'api', instance_url: origin, id, token_type: 'Bearer', issued_at: issuedAt },
@@ -66,7 +70,9 @@ function judge(form: URLSearchParams, court: Court): Verdict {
     case 'client_credentials':
       return badClient(form, secrets)
     case 'refresh_token':
-      return badClient(form, secrets) ?? (form.get('refresh_token') === secrets.refreshToken ? null : ['invalid_grant', 'expired access/refresh token'])
+      return (
+        badClient(form, secrets) ?? (form.get('refresh_token') === secrets.refreshToken ? null : ['invalid_grant', 'expired access/refresh token'])
+      )
     case JWT_BEARER:
       return badAssertion(form.get('assertion') ?? '', court)
     default:
@@ -89,7 +95,7 @@ function badAssertion(assertion: string, { secrets, org, origin }: Court): Verdi
   if (!['https://login.salesforce.com', 'https://test.salesforce.com', origin].includes(String(aud))) return ['invalid_grant', 'audience is invalid']
   const left = Number(exp) * 1000 - org.now()
   if (!(left > 0 && left <= LONGEST_ASSERTION)) return ['invalid_grant', 'expired authorization code']
-  return sub === secrets.username ? null : ['invalid_grant', 'user hasn\'t approved this consumer']
+  return sub === secrets.username ? null : ['invalid_grant', "user hasn't approved this consumer"]
 }
 
 function decode(part: string): { readonly [claim: string]: unknown } {

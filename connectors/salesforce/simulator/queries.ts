@@ -66,7 +66,9 @@ export function updated({ org }: Place, asked: Asked, [object = '']: readonly st
 
 export function deleted({ org }: Place, asked: Asked, [object = '']: readonly string[]): Answer {
   const { start, end } = interval(org, asked, 15 * DAY)
-  const binned = [...org.table(object).rows.values()].filter((row) => row.IsDeleted === true).map((row) => ({ id: longId(text(row, 'Id')), deletedDate: text(row, 'SystemModstamp') }))
+  const binned = [...org.table(object).rows.values()]
+    .filter((row) => row.IsDeleted === true)
+    .map((row) => ({ id: longId(text(row, 'Id')), deletedDate: text(row, 'SystemModstamp') }))
   const purged = org.purged.filter((gone) => gone.object === object).map(({ id, at }) => ({ id, deletedDate: at }))
   const deletedRecords = [...binned, ...purged].filter(({ deletedDate }) => within(deletedDate, start, end))
   return ok({ deletedRecords, earliestDateAvailable: stamp(org.now() - 15 * DAY), latestDateCovered: stamp(end) })
@@ -79,9 +81,14 @@ const within = (time: string, start: number, end: number): boolean => {
 
 /** Seconds are truncated, and a window must be more than a minute wide. */
 function interval(org: Org, asked: Asked, back: number): { start: number; end: number } {
-  const [start = 0, end = 0] = ['start', 'end'].map((name) => Math.floor(Date.parse((asked.query.get(name) ?? '').replace('+0000', 'Z')) / 60_000) * 60_000)
+  const [start = 0, end = 0] = ['start', 'end'].map(
+    (name) => Math.floor(Date.parse((asked.query.get(name) ?? '').replace('+0000', 'Z')) / 60_000) * 60_000,
+  )
   if (!(end - start >= 60_000) || end - start > 30 * DAY || start < org.now() - back - 60_000) {
-    throw new Refusal(400, { code: 'INVALID_REPLICATION_DATE', message: 'startDate and endDate must be more than a minute apart and within the replication window' })
+    throw new Refusal(400, {
+      code: 'INVALID_REPLICATION_DATE',
+      message: 'startDate and endDate must be more than a minute apart and within the replication window',
+    })
   }
   return { start, end }
 }

@@ -18,7 +18,10 @@ export interface Place {
 export function shown(table: Table, row: Row, { fields, version }: { fields: readonly string[]; version: string }): Row {
   const type = table.schema.name
   const attributes = { type, url: `/services/data/v${version}/sobjects/${type}/${text(row, 'Id')}` }
-  return { attributes, ...Object.fromEntries(fields.map((name) => [name, row[name] ?? (table.schema.fields.get(name)?.type === 'boolean' ? false : null)])) }
+  return {
+    attributes,
+    ...Object.fromEntries(fields.map((name) => [name, row[name] ?? (table.schema.fields.get(name)?.type === 'boolean' ? false : null)])),
+  }
 }
 
 export type Saved = { readonly id: string; readonly created: boolean } | { readonly error: ItemError }
@@ -37,7 +40,9 @@ export function save({ org, faults }: Place, table: Table, write: { row: Row | n
 /** Deleted, or never there. */
 export function missing(table: Table, id: string): ItemError {
   if (!isId(id)) return { code: 'MALFORMED_ID', message: `malformed id ${id}` }
-  return table.rows.has(id) ? { code: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] } : { code: 'NOT_FOUND', message: 'Provided external ID field does not exist or is not accessible: Id' }
+  return table.rows.has(id)
+    ? { code: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] }
+    : { code: 'NOT_FOUND', message: 'Provided external ID field does not exist or is not accessible: Id' }
 }
 
 function existing(table: Table, id: string): Row {
@@ -64,7 +69,8 @@ export function readRecord({ org }: Place, asked: Asked, [object = '', id = '']:
   const fields = asked.query.get('fields')?.split(',') ?? [...table.schema.fields.keys()]
   checkColumns(table, Object.fromEntries(fields.map((name) => [name, null])))
   const etag = etagOf(row)
-  if (asked.headers.get('if-none-match') === etag || unchangedSince(row, asked.headers.get('if-modified-since'))) return { status: 304, headers: { etag } }
+  if (asked.headers.get('if-none-match') === etag || unchangedSince(row, asked.headers.get('if-modified-since')))
+    return { status: 304, headers: { etag } }
   return { status: 200, headers: { etag, 'last-modified': httpDate(row) }, body: shown(table, row, { fields, version: asked.version }) }
 }
 
@@ -103,8 +109,11 @@ export function upsertRecord(place: Place, asked: Asked, [object = '', key = '',
 
 export function byExternalId(table: Table, key: string, value: string): readonly Row[] {
   const field = table.schema.fields.get(key)
-  if (field?.externalId !== true) throw new Refusal(404, { code: 'NOT_FOUND', message: `Provided external ID field does not exist or is not accessible: ${key}` })
-  const found = field.unique ? [table.rows.get(table.unique.get(key)?.get(value) ?? '')] : [...table.rows.values()].filter((row) => row[key] === value && row.IsDeleted !== true)
+  if (field?.externalId !== true)
+    throw new Refusal(404, { code: 'NOT_FOUND', message: `Provided external ID field does not exist or is not accessible: ${key}` })
+  const found = field.unique
+    ? [table.rows.get(table.unique.get(key)?.get(value) ?? '')]
+    : [...table.rows.values()].filter((row) => row[key] === value && row.IsDeleted !== true)
   return found.filter((row) => row !== undefined)
 }
 

@@ -28,7 +28,9 @@ export function violations(write: Write, fields: Row): ItemError | null {
     const error = field === undefined ? null : violation(write, field, value)
     if (error !== null) return error
   }
-  const empty = [...table.schema.fields.values()].filter(({ name, required }) => required && blank(name in fields ? fields[name] : row?.[name])).map(({ name }) => name)
+  const empty = [...table.schema.fields.values()]
+    .filter(({ name, required }) => required && blank(name in fields ? fields[name] : row?.[name]))
+    .map(({ name }) => name)
   return empty.length === 0 ? null : { code: 'REQUIRED_FIELD_MISSING', message: `Required fields are missing: [${empty.join(', ')}]`, fields: empty }
 }
 
@@ -37,8 +39,11 @@ const blank = (value: Json | undefined): boolean => value === undefined || value
 function violation(write: Write, field: FieldSchema, value: Json): ItemError | null {
   if (!field.writable) {
     return {
-      code: 'INVALID_FIELD_FOR_INSERT_UPDATE', fields: [field.name],
-      message: `Unable to create/update fields: ${field.name}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
+      code: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+      fields: [field.name],
+      message:
+        `Unable to create/update fields: ${field.name}. Please check the security settings of this field ` +
+        'and verify that it is read/write for your profile or permission set.',
     }
   }
   if (blank(value)) return null
@@ -47,8 +52,10 @@ function violation(write: Write, field: FieldSchema, value: Json): ItemError | n
 
 function badText({ name, type, length }: FieldSchema, value: Json): ItemError | null {
   if (typeof value !== 'string') return null
-  if (type === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(value)) return { code: 'INVALID_EMAIL_ADDRESS', message: `${name}: invalid email address: ${value}`, fields: [name] }
-  if (length > 0 && value.length > length) return { code: 'STRING_TOO_LONG', message: `${name}: data value too large: ${value} (max length=${length})`, fields: [name] }
+  if (type === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/u.test(value))
+    return { code: 'INVALID_EMAIL_ADDRESS', message: `${name}: invalid email address: ${value}`, fields: [name] }
+  if (length > 0 && value.length > length)
+    return { code: 'STRING_TOO_LONG', message: `${name}: data value too large: ${value} (max length=${length})`, fields: [name] }
   const wrong = (type === 'date' && !/^\d{4}-\d\d-\d\d$/.test(value)) || (type === 'datetime' && Number.isNaN(Date.parse(value)))
   return wrong ? { code: 'JSON_PARSER_ERROR', message: `Cannot deserialize instance of ${type} from VALUE_STRING value ${value}` } : null
 }

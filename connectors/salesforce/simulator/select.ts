@@ -34,7 +34,10 @@ function tableOf(org: Org, name: string): Table {
   if (known !== undefined) return org.table(known)
   throw new Refusal(400, {
     code: 'INVALID_TYPE',
-    message: `\nFROM ${name}\n     ^\nERROR at Row:1:Column:1\nsObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`,
+    message:
+      `\nFROM ${name}\n     ^\nERROR at Row:1:Column:1\nsObject type '${name}' is not supported. ` +
+      "If you are attempting to use a custom object, be sure to append the '__c' after the entity name. " +
+      'Please reference your WSDL or the describe call for the appropriate names.',
   })
 }
 
@@ -101,17 +104,26 @@ function comparison(field: FieldSchema, { operator, values }: Comparison): Test 
 
 function ordered(operator: string, value: Comparable, held: (row: Row) => Comparable): Test {
   switch (operator) {
-    case '=': return (row) => held(row) === value
-    case '!=': return (row) => held(row) !== value
-    case '<': return (row) => held(row) !== null && compare(held(row), value) < 0
-    case '>': return (row) => held(row) !== null && compare(held(row), value) > 0
-    case '<=': return (row) => held(row) !== null && compare(held(row), value) <= 0
-    default: return (row) => held(row) !== null && compare(held(row), value) >= 0
+    case '=':
+      return (row) => held(row) === value
+    case '!=':
+      return (row) => held(row) !== value
+    case '<':
+      return (row) => held(row) !== null && compare(held(row), value) < 0
+    case '>':
+      return (row) => held(row) !== null && compare(held(row), value) > 0
+    case '<=':
+      return (row) => held(row) !== null && compare(held(row), value) <= 0
+    default:
+      return (row) => held(row) !== null && compare(held(row), value) >= 0
   }
 }
 
 function like(pattern: string, held: (row: Row) => Comparable): Test {
-  const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.')
+  const source = pattern
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.')
   const match = new RegExp(`^${source}$`, 's')
   return (row) => match.test(String(held(row) ?? ''))
 }
@@ -122,14 +134,25 @@ function fold(field: FieldSchema, value: Comparable): Comparable {
 }
 const EXACT = new Set(['id', 'reference', 'date', 'datetime'])
 
-const QUOTED: { readonly [type: string]: boolean } = { datetime: false, date: false, boolean: false, double: false, currency: false, int: false, percent: false }
+const QUOTED: { readonly [type: string]: boolean } = {
+  datetime: false,
+  date: false,
+  boolean: false,
+  double: false,
+  currency: false,
+  int: false,
+  percent: false,
+}
 
 function operand(field: FieldSchema, { kind, text }: Operand): Comparable {
   if (kind === 'null') return null
   const quoted = QUOTED[field.type] ?? true
   if (quoted !== (kind === 'string')) {
     throw new Refusal(400, {
-      code: 'INVALID_FIELD', message: `value of filter criterion for field '${field.name}' must be of type ${field.type} and should ${quoted ? '' : 'not '}be enclosed in quotes`,
+      code: 'INVALID_FIELD',
+      message:
+        `value of filter criterion for field '${field.name}' must be of type ${field.type} ` +
+        `and should ${quoted ? '' : 'not '}be enclosed in quotes`,
     })
   }
   if (kind === 'time') return stamp(Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')))

@@ -1,11 +1,7 @@
 /** SOQL, as much of it as an integration uses: a real parser, so that what the org would refuse is refused. */
 import { Refusal } from './refusal.ts'
 
-export type Expression =
-  | { readonly all: readonly Expression[] }
-  | { readonly any: readonly Expression[] }
-  | { readonly not: Expression }
-  | Comparison
+export type Expression = { readonly all: readonly Expression[] } | { readonly any: readonly Expression[] } | { readonly not: Expression } | Comparison
 
 export interface Comparison {
   readonly field: string
@@ -33,12 +29,21 @@ interface Token {
 }
 
 const LONGEST = 100_000
-const TOKEN =
-  /\s*(?:(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))|(?<date>\d{4}-\d\d-\d\d)|(?<number>-?\d+(?:\.\d+)?)|'(?<string>(?:[^'\\]|\\.)*)'|(?<word>[A-Za-z_][\w.]*)|(?<symbol><=|>=|!=|<>|[=<>(),])|(?<end>$))/suy
+const TOKENS = [
+  String.raw`(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))`,
+  String.raw`(?<date>\d{4}-\d\d-\d\d)`,
+  String.raw`(?<number>-?\d+(?:\.\d+)?)`,
+  String.raw`'(?<string>(?:[^'\\]|\\.)*)'`,
+  String.raw`(?<word>[A-Za-z_][\w.]*)`,
+  '(?<symbol><=|>=|!=|<>|[=<>(),])',
+  '(?<end>$)',
+]
+const TOKEN = new RegExp(`\\s*(?:${TOKENS.join('|')})`, 'suy')
 const UNESCAPED: { readonly [char: string]: string } = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 const OPERATORS = new Set(['=', '!=', '<>', '<', '>', '<=', '>='])
 
-const malformed = (text: string): Refusal => new Refusal(400, { code: 'MALFORMED_QUERY', message: text === '' ? 'unexpected end of query' : `unexpected token: '${text}'` })
+const malformed = (text: string): Refusal =>
+  new Refusal(400, { code: 'MALFORMED_QUERY', message: text === '' ? 'unexpected end of query' : `unexpected token: '${text}'` })
 
 function tokens(text: string): readonly Token[] {
   if (text.length > LONGEST) throw new Refusal(400, { code: 'QUERY_TOO_COMPLICATED', message: 'SOQL statement is too long' })
