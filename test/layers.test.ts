@@ -10,7 +10,7 @@ const LEVELS: readonly (readonly [RegExp, number])[] = [
   [/^src\/(model|errors)\.ts$/, 0],
   [/^src\/ports\.ts$/, 1],
   [/^src\/(connector|rules|http)\.ts$/, 2],
-  [/^src\/pipeline\/(engine|pull|identify|apply|sync|plan|settle|propose)[^/]*\.ts$/, 4],
+  [/^src\/pipeline\/(pull|ingest|recognise|bury|relations|reconcile|compare|apply|receipts|sync)\.ts$/, 4],
   [/^src\/(pipeline|log|store|policy|config|mapping)(\/|\.ts$)/, 3],
   [/^src\/workspace\.ts$/, 5],
   [/^src\/(jobs|server|cli|sandbox|gates)\//, 5],
@@ -36,7 +36,7 @@ function walk(folder: string): string[] {
 
 function parse(path: string, text: string): Source {
   const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"]*?\bfrom\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g)
-  const imports = [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '').filter((name) => name.startsWith('.'))
+  const imports = [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '').filter((name) => name.startsWith('.') && name.endsWith('.ts'))
   return { path, text, imports: imports.map((name) => normalize(join(dirname(path), name))) }
 }
 

@@ -13,6 +13,8 @@ interface Card {
 
 const PAGE = 3
 
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+
 export function createRolodex({ clock, secrets }: SimulatorOptions): Simulator {
   const cards = new Map<string, Card>()
   const faults: string[] = []
@@ -43,7 +45,7 @@ export function createRolodex({ clock, secrets }: SimulatorOptions): Simulator {
   }
   const find = (query: URLSearchParams): Response => {
     const [by, values] = [query.get('by') ?? 'id', new Set((query.get('values') ?? '').split(','))]
-    return Response.json(live().filter(({ id, fields }) => values.has(String(by === 'id' ? id : fields[by]))).map((card) => shown(card, query.get('fields'))))
+    return Response.json(live().filter(({ id, fields }) => values.has(by === 'id' ? id : textOf(fields[by]))).map((card) => shown(card, query.get('fields'))))
   }
   const write = async (request: Request, [by = '', value = '']: readonly string[]): Promise<Response> => {
     const known = live().find(({ id, fields }) => (by === 'id' ? id : fields[by]) === value)

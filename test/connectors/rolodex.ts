@@ -6,7 +6,7 @@ import { createHttp, type HttpRequest } from '../../src/http.ts'
 import type { ExternalRecord, Json } from '../../src/model.ts'
 
 const Config = z.strictObject({ connector: z.literal('rolodex'), baseUrl: z.url(), token: z.string().min(1) })
-type Feed = Omit<Page, 'merged'> & { readonly more: boolean }
+type Feed = Omit<Page, 'merged' | 'cursor'> & { readonly cursor: number; readonly more: boolean }
 
 export const rolodex: Connector<z.infer<typeof Config>> = {
   name: 'rolodex',
@@ -24,9 +24,9 @@ export const rolodex: Connector<z.infer<typeof Config>> = {
     return {
       check: async () => ({ version: '1', account: (await get<{ account: string }>('/me'))?.account ?? '', limits: [], warnings: [] }),
       async *pull({ fields }, cursor: Json, signal) {
-        for (let feed: Feed | null = { records: [], deleted: [], cursor: cursor ?? 0, more: true }; feed?.more; ) {
+        for (let feed: Feed | null = { records: [], deleted: [], cursor: typeof cursor === 'number' ? cursor : 0, more: true }; feed?.more; ) {
           signal.throwIfAborted()
-          feed = await get<Feed>('/feed', { from: String(feed.cursor), fields: fields.join() })
+          feed = await get<Feed>('/feed', { from: feed.cursor, fields: fields.join() })
           if (feed) yield { ...feed, merged: [] }
         }
       },

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { Client } from 'pg'
+import { Client, Pool } from 'pg'
 import { realPorts } from '../../src/ports.ts'
 import { loadKeys, type Keys } from '../../src/log/keys.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -98,38 +98,45 @@ async function sqlite(folder: string): Promise<Bare> {
   }
 }
 
+const SERVER = 'postgres://postgres@127.0.0.1:5432'
+
 async function postgres(): Promise<Bare> {
-  const schema = `faults_${process.pid}`
-  const url = `postgres://postgres@127.0.0.1:5432/postgres?schema=${schema}`
-  const eyes = new Client({ connectionString: 'postgres://postgres@127.0.0.1:5432/postgres', options: `-c search_path=${schema} -c synchronous_commit=off` })
-  await eyes.connect()
-  await eyes.query(`drop schema if exists ${schema} cascade`)
+  const name = `dossier_faults_${process.pid}`
+  const url = `${SERVER}/${name}`
+  const owner = new Client({ connectionString: `${SERVER}/postgres` })
+  await owner.connect()
+  await owner.query(`drop database if exists ${name}`)
+  await owner.query(`create database ${name}`)
+  // Deaths here are of our process, never of the server: its disk may lag.
+  await owner.query(`alter database ${name} set synchronous_commit = off`)
+  const eyes = new Pool({ connectionString: url, max: 3 })
   await (await openStore(url, realPorts)).close()
   const look = async (text: string): Promise<readonly RowOf[]> => (await eyes.query<RowOf>(text)).rows
-  const tables = async (): Promise<string[]> => (await look(`select tablename from pg_tables where schemaname = '${schema}' and tablename <> 'meta'`)).map((row) => String(row['tablename']))
+  const tables = async (): Promise<string[]> => (await look(`select tablename from pg_tables where schemaname = 'public' and tablename <> 'meta'`)).map((row) => String(row['tablename']))
   const head = String((await look(`select encode(range, 'hex') as range from log_head`))[0]?.['range'])
   return {
     dialect: 'postgres',
     url,
     look,
     reset: async () => {
-      await eyes.query('set session_replication_role = replica')
-      const names = await tables()
+      const filled = await tables()
       // Deleting a few hundred rows is much faster than truncating sixteen files.
-      await eyes.query(`${names.map((name) => `delete from ${name}`).join('; ')}; insert into log_head values (1, 0, '\\x${head}')`)
+      await eyes.query(`set session_replication_role = replica; ${filled.map((table) => `delete from ${table}`).join('; ')}; insert into log_head values (1, 0, '\\x${head}'); reset session_replication_role`)
     },
     everything: async () => {
-      const texts = await Promise.all((await tables()).map((name) => look(`select string_agg(t::text, chr(10)) as text from ${name} t`)))
-      return texts.map((rows) => String(rows[0]?.['text'])).join('\n')
+      const texts: string[] = []
+      for (const table of await tables()) texts.push(JSON.stringify(await look(`select t::text from ${table} t`)))
+      return texts.join('\n')
     },
     tamper: async (chance) => {
       const [what, statements] = tampering(chance, Number((await look('select count(*) as n from log_entries'))[0]?.['n']))
-      for (const statement of statements) await eyes.query(statement)
+      await eyes.query(`set session_replication_role = replica; ${statements.join('; ')}; reset session_replication_role`)
       return what
     },
     close: async () => {
-      await eyes.query(`drop schema ${schema} cascade`)
       await eyes.end()
+      await owner.query(`drop database ${name}`)
+      await owner.end()
     },
   }
 }

@@ -103,13 +103,13 @@ function agreed({ vendors }: Ending, rule: FieldRule, { rows, recorded }: { rows
   if (values.some(isBad) || live.length === 0) return
   const [final] = values
   if (values.some((value) => value !== final)) {
-    throw new Violation('convergence', `${live.map(({ row }) => row.id).join(', ')} hold different values of "${rule.name}": ${values.join(', ')}`)
+    throw new Violation('convergence', `${live.map(({ row }) => row.id).join(', ')} hold different values of "${rule.name}": ${JSON.stringify(values)}`)
   }
   const edits = editsOf(rows, rule)
-  const latest = edits.filter(({ row, excused, value }) => row.gone === null && !excused && value !== null && !isBad(value)).at(-1)
+  const latest = edits.findLast(({ row, excused, value }) => row.gone === null && !excused && value !== null && !isBad(value))
   if (!latest || edits.some((edit) => edit.value === (final ?? null) && edit.at >= latest.at)) return
   const mayLose = recorded && (rule.conflict !== 'newest' || !vendors.every(({ vendor }) => vendor.history))
-  if (!mayLose) throw new Violation('no lost update', `"${rule.name}" of ${latest.row.id}: ${String(latest.value)} was lost to ${String(final)}${recorded ? ', which was older' : ' without a word'}`)
+  if (!mayLose) throw new Violation('no lost update', `"${rule.name}" of ${latest.row.id}: ${JSON.stringify(latest.value)} was lost to ${JSON.stringify(final)}${recorded ? ', which was older' : ' without a word'}`)
 }
 
 function editsOf(rows: readonly Held[], rule: FieldRule): Edit[] {

@@ -4,7 +4,7 @@ import { isComparable, play, type Outcome } from './scenario.ts'
 import { Violation } from './world.ts'
 
 const one = process.env['DOSSIER_SEED']
-const SEEDS = { sqlite: Number(process.env['DOSSIER_SEEDS'] ?? 2000), postgres: Number(process.env['DOSSIER_SEEDS'] ?? 200) }
+const SEEDS = { sqlite: Number(process.env['DOSSIER_SEEDS'] ?? 2000), postgres: Number(process.env['DOSSIER_SEEDS'] ?? 100) }
 const BATCH = 100
 
 /** Says which seed it was and how to see it again. */
@@ -42,7 +42,9 @@ describe.each(['sqlite', 'postgres'] as const)('with faults, deaths and users at
   const last = (first: number): number => (one === undefined ? Math.min(first + BATCH, SEEDS[dialect]) - 1 : first)
 
   test.each(batches.map((first) => [first, last(first)]))('every invariant holds for the seeds %i to %i', async (first = 0, last = 0) => {
-    for (let seed = first; seed <= last; seed += 1) await playLoudly(database, seed)
+    const outcomes: Outcome[] = []
+    for (let seed = first; seed <= last; seed += 1) outcomes.push(await playLoudly(database, seed))
+    expect(outcomes.filter(({ writes }) => writes > 0)).not.toEqual([])
   })
 
   test('the same seed takes the same steps', async () => {

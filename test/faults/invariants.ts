@@ -1,5 +1,6 @@
 /** What must hold at the instant of each write. Numbers are those of the design's list; what must hold at the end is in `ending.ts`. */
 import type { WriteItem } from '../../src/connector.ts'
+import type { Json } from '../../src/model.ts'
 import type { TestDatabase } from './database.ts'
 import { isSilent, personOf } from './people.ts'
 import { CANARY, dossierField, FIELDS, vendorField } from './rules.ts'
@@ -92,17 +93,23 @@ function basedOnALook({ state, item, target }: Instant): void {
 }
 
 /** 6: a value that came later than the one being written, and could be known, is not overwritten. */
-function noLostUpdate({ state, item, target, vendors }: Instant): void {
+function noLostUpdate(instant: Instant): void {
+  const { state, item, target, vendors } = instant
   if (!target || (state.vendor.conditional && item.id !== null && item.version !== String(target.version))) return
   for (const [name, value] of Object.entries(item.fields)) {
     const field = dossierField(name)
-    const standing = lastEdit(state, target, name)
-    if (!field || !standing || standing.by !== 'user' || standing.value === value || !couldKnow(state, target, standing)) continue
-    const source = vendors.flatMap((from) => from.edits).filter((edit) => edit.by === 'user' && edit.value === value && value !== null).at(-1)
-    if (source && source.at < standing.at && laterWins(field, state, vendors)) {
-      throw new Violation('no lost update', `${target.id}.${field}: ${String(standing.value)} is overwritten by the older ${String(value)}`)
+    const standing = overwritten(instant, target, { name, value })
+    const source = value === null ? undefined : vendors.flatMap((from) => from.edits).findLast((edit) => edit.by === 'user' && edit.value === value)
+    if (field && source && standing && source.at < standing.at && laterWins(field, state, vendors)) {
+      throw new Violation('no lost update', `${target.id}.${field}: ${JSON.stringify(standing.value)} is overwritten by the older ${JSON.stringify(value)}`)
     }
   }
+}
+
+/** What a user put where another value is now to stand, if we could know of it. */
+function overwritten(instant: Instant, target: Row, { name, value }: { name: string; value: Json }): Edit | undefined {
+  const standing = instant.state.edits.findLast((edit) => edit.row === target && edit.field === name)
+  return standing && standing.by === 'user' && standing.value !== value && couldKnow(instant, standing) ? standing : undefined
 }
 
 /** Where a rule or coarse times may let the older value win, the end has to show a recorded conflict instead. */
@@ -113,10 +120,7 @@ function laterWins(field: string, state: VendorState, vendors: readonly VendorSt
   return rule?.prefer === state.vendor.name
 }
 
-export function lastEdit(state: VendorState, row: Row, name: string): Edit | undefined {
-  return state.edits.findLast((edit) => edit.row === row && edit.field === name)
-}
-
-function couldKnow(state: VendorState, row: Row, edit: Edit): boolean {
-  return state.vendor.conditional || (row.read !== null && edit.at <= row.read.at)
+/** A create is never conditional: what its target holds is known from looking for it under our key. */
+function couldKnow({ state, item, target }: Instant, edit: Edit): boolean {
+  return (state.vendor.conditional && item.id !== null) || edit.at <= (target?.read?.at ?? Infinity)
 }

@@ -27,7 +27,7 @@ export interface Machine {
 
 export async function boot({ database, world, process, chance, rules, sessions }: Parts): Promise<Machine> {
   const clock = virtualClock(world, process)
-  const random = { bytes: chance.bytes, float: chance.float }
+  const random = { bytes: (length: number) => chance.bytes(length), float: () => chance.float() }
   const { store, keys } = await database.connect()
   const vault = createVault({ keys, random, classOf: (kind, field) => rules.kinds.get(kind)?.fields.get(field)?.class ?? 'identity' })
   const log = createLog({ store, keys, clock, vault, checkpointFile: database.head })

@@ -6,7 +6,7 @@ import { checkEnding, checkTampering } from './ending.ts'
 import { checkWrite } from './invariants.ts'
 import { boot, live, type Machine } from './machine.ts'
 import { isSilent, people, personOf, type People } from './people.ts'
-import { testRules } from './rules.ts'
+import { dossierField, FIELDS, testRules, vendorField } from './rules.ts'
 import { openSession, type Weather } from './session.ts'
 import { VendorState } from './vendor.ts'
 import { lifetimes, Process, Violation, World } from './world.ts'
@@ -36,10 +36,10 @@ export interface Plan {
 export const isComparable = (seed: number): boolean => seed % 4 === 0
 
 export function planOf(seed: number): Plan {
-  const { pick, hit, int } = chance(`plan ${seed}`)
+  const dice = chance(`plan ${seed}`)
   return {
-    faults: pick([0, 0.02, 0.05, 0.1]), maxLag: pick([0, 2000, 8000]), busy: isComparable(seed) ? 0 : pick([0, 0.02, 0.06]),
-    risky: hit(0.35), deaths: int(0, 4), rounds: int(2, 4), history: hit(0.7), extraFields: hit(0.3),
+    faults: dice.pick([0, 0.02, 0.05, 0.1]), maxLag: dice.pick([0, 2000, 8000]), busy: isComparable(seed) ? 0 : dice.pick([0, 0.02, 0.06]),
+    risky: dice.hit(0.35), deaths: dice.int(0, 4), rounds: dice.int(2, 4), history: dice.hit(0.7), extraFields: dice.hit(0.3),
   }
 }
 
@@ -155,8 +155,18 @@ async function rest(stage: Stage): Promise<Machine> {
 }
 
 function describe(vendors: readonly VendorState[]): string {
+  const undecided = new Set(FIELDS.filter(({ conflict }) => conflict === 'manual').flatMap(({ name }) => openFor(vendors, name)))
   return vendors.map((state) => {
-    const rows = state.live().map((row) => [personOf(row) ?? 0, Object.entries(row.fields).filter(([name]) => name !== state.vendor.key).toSorted().map(String)] as const)
-    return `${state.vendor.name}\n${rows.map((row) => JSON.stringify(row)).toSorted().join('\n')}`
+    const rows = state.live().map((row) => {
+      const fields = Object.entries(row.fields).filter(([name]) => name !== state.vendor.key && !undecided.has(`${personOf(row)} ${dossierField(name)}`))
+      return JSON.stringify([personOf(row) ?? 0, fields.toSorted(([a], [b]) => a.localeCompare(b))])
+    })
+    return `${state.vendor.name}\n${rows.toSorted().join('\n')}`
   }).join('\n')
+}
+
+/** Where a person must decide, each record keeps what it had when the conflict was seen; when that was is no matter of equality. */
+function openFor(vendors: readonly VendorState[], field: string): string[] {
+  const shown = vendors.flatMap((state) => state.live().map((row) => ({ person: personOf(row), value: row.fields[vendorField(state.vendor.name, field)] ?? null })))
+  return [...Map.groupBy(shown, ({ person }) => person)].filter(([, all]) => new Set(all.map(({ value }) => value)).size > 1).map(([person]) => `${person} ${field}`)
 }

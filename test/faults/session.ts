@@ -139,12 +139,17 @@ async function read(around: Surroundings, lookup: Lookup): Promise<readonly Exte
   await arrive(around, 'read')
   perhapsRefuse(around)
   const wanted = new Set(lookup.ids)
-  const rows = state.live().filter((row) => wanted.has(lookup.key === undefined ? row.id : String(row.fields[lookup.key])))
+  const rows = state.live().filter((row) => wanted.has(lookup.key === undefined ? row.id : keyOf(row, lookup.key)))
   for (const row of rows) row.read = { at: world.now, version: row.version }
   const records = chance.shuffle(rows.map((row) => shown(around, state.record(row), lookup.fields)))
   world.step(`${state.vendor.name} read ${lookup.key ?? 'id'} ${lookup.ids.length} → ${records.length}`)
   await arrive(around, 'read.answer')
   return records
+}
+
+function keyOf(row: Row, key: string): string {
+  const value = row.fields[key]
+  return typeof value === 'string' ? value : ''
 }
 
 type Fate = 'normal' | 'lost' | 'reset' | 'late'
@@ -185,12 +190,12 @@ function carry(around: Surroundings, batch: Batch, fate: Fate): Receipt[] {
   world.step(`${state.vendor.name} write ${fate}`)
   if (fate === 'late') {
     const at = world.now + chance.int(1000, 61_000)
-    const looked = batch.items.map((item) => targetOf(around, batch, item)?.read ?? null)
-    state.later(at, () => batch.items.forEach((item, index) => apply(around, batch, item, looked[index])))
+    const looked = batch.items.map((item) => lookedAt(around, batch, item))
+    state.later(at, () => batch.items.forEach((item, index) => apply(around, batch, { item, lookedAt: looked[index] ?? 0 })))
   }
   // A lost connection may have let through only the first part of the batch.
   const through = fate === 'lost' ? batch.items.slice(0, chance.int(1, batch.items.length)) : []
-  for (const item of through) apply(around, batch, item)
+  for (const item of through) apply(around, batch, { item, lookedAt: lookedAt(around, batch, item) })
   if (chance.hit(0.5)) throw trouble(around, 'unknown')
   return batch.items.map(({ ref }) => ({ ref, outcome: 'unknown', code: 'test.unknown', message: 'Nobody answered.' }))
 }
@@ -201,34 +206,45 @@ function applyOrRefuse(around: Surroundings, batch: Batch, item: WriteItem): Rec
     world.step(`${around.state.vendor.name} says retry for ${item.id ?? 'new'}`)
     return { ref: item.ref, outcome: 'retry', code: 'test.locked', message: 'The row is locked.' }
   }
-  return apply(around, batch, item)
+  return apply(around, batch, { item, lookedAt: lookedAt(around, batch, item) })
 }
 
-function apply(...[around, batch, item, looked]: [Surroundings, Batch, WriteItem, Row['read']?]): Receipt {
+interface Arrived {
+  readonly item: WriteItem
+  /** What users did after this, the engine could not see. */
+  readonly lookedAt: number
+}
+
+/** Something that is to be made was looked for, and not found, when it was sent. */
+function lookedAt({ world, ...around }: Surroundings, batch: Batch, item: WriteItem): number {
+  return targetOf({ world, ...around }, batch, item)?.read?.at ?? (item.id === null ? world.now : 0)
+}
+
+function apply(around: Surroundings, batch: Batch, { item, lookedAt }: Arrived): Receipt {
   const { state, chance, weather } = around
   const row = targetOf(around, batch, item)
   const lag = state.vendor.conditional ? 0 : chance.int(0, weather.maxLag)
   if (item.id === null && !row) {
     const made = state.create({ ...item.fields, [batch.key]: item.external }, 'engine', lag)
-    return done(around, item, made, true)
+    return done(around, item, { row: made, created: true })
   }
   if (!row || row.gone) return { ref: item.ref, outcome: 'gone', code: 'test.gone', message: 'There is no such record.' }
   if (state.vendor.conditional && item.id !== null && item.version !== String(row.version)) {
     return { ref: item.ref, outcome: 'moved', code: 'test.moved', message: 'Another version stands there.' }
   }
-  excuse(state, row, { item, lookedAt: (looked === undefined ? row.read : looked)?.at ?? 0 })
+  excuse(state, row, { item, lookedAt })
   state.change(row, item.fields, { by: 'engine', lag })
-  return done(around, item, row, false)
+  return done(around, item, { row, created: false })
 }
 
 /** Without a conditional write nobody can see what a user did after the compare-read. */
-function excuse(state: VendorState, row: Row, { item, lookedAt }: { item: WriteItem; lookedAt: number }): void {
-  if (state.vendor.conditional) return
+function excuse(state: VendorState, row: Row, { item, lookedAt }: Arrived): void {
+  if (state.vendor.conditional && item.id !== null) return
   for (const edit of state.edits) {
     if (edit.row === row && edit.at > lookedAt && edit.field in item.fields) edit.excused = true
   }
 }
 
-function done({ state }: Surroundings, item: WriteItem, row: Row, created: boolean): Receipt {
+function done({ state }: Surroundings, item: WriteItem, { row, created }: { row: Row; created: boolean }): Receipt {
   return { ref: item.ref, outcome: 'done', id: row.id, created, ...(state.vendor.conditional ? { version: String(row.version) } : {}) }
 }

@@ -84,7 +84,7 @@ export class VendorState {
     row.modified = at
     row.version += 1
     row.index.push({ from: at + lag, record: this.record(row) })
-    this.#world.step(`${by} ${this.vendor.name} ${row.id} v${row.version} ${moved.map(([name, value]) => `${name}=${String(value)}`).join(' ')}`)
+    this.#world.step(`${by} ${this.vendor.name} ${row.id} v${row.version} ${moved.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(' ')}`)
   }
 
   remove(row: Row, into: Row | null): void {
