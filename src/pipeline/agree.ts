@@ -50,7 +50,7 @@ export interface Wanted {
   readonly fields: { readonly [field: string]: WantedField }
 }
 
-export interface WantedField {
+export type WantedField = {
   readonly expect: Value
   readonly want: Value
   /** When the wanted value was set where it comes from: our bringing it elsewhere makes it no newer. */
