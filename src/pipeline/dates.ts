@@ -6,7 +6,7 @@ import type { Codec, CodecOptions, Decoded } from './codec.ts'
 const DAY = /^\d{4}-\d{2}-\d{2}$/u
 const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?<zone>Z|[+-]\d{2}:?\d{2})?$/u
 const EPOCH = /^-?\d{1,16}$/u
-// Below it, milliseconds would mean a day of the early seventies: they are seconds.
+// Below it, milliseconds would mean a day around 1970: they are seconds. Days of those years are written in letters.
 const FEWEST_MILLISECONDS = 100_000_000_000
 const FIRST_YEAR = 1800
 const LAST_YEAR = 2200
@@ -28,7 +28,7 @@ function read(raw: Json | undefined, timezone: string): Reading {
 }
 
 function epoch(milliseconds: number): Reading {
-  if (Math.abs(milliseconds) < FEWEST_MILLISECONDS && milliseconds !== 0) return null
+  if (Math.abs(milliseconds) < FEWEST_MILLISECONDS) return null
   return { moment: Temporal.Instant.fromEpochMilliseconds(milliseconds) }
 }
 
@@ -55,9 +55,13 @@ export function dateCodec({ format = 'date', timezone }: CodecOptions): Codec {
     encode(value) {
       if (format === 'date') return String(value)
       const start = Temporal.PlainDate.from(String(value)).toZonedDateTime(zone).toInstant()
-      return format === 'epoch' ? String(start.epochMilliseconds) : canonical(start)
+      return format === 'epoch' ? milliseconds(start, String(value)) : canonical(start)
     },
   }
+}
+
+function milliseconds({ epochMilliseconds }: Temporal.Instant, letters: string): string {
+  return Math.abs(epochMilliseconds) < FEWEST_MILLISECONDS ? letters : String(epochMilliseconds)
 }
 
 const canonical = (moment: Temporal.Instant): string => moment.toString({ smallestUnit: 'millisecond' })
@@ -73,7 +77,7 @@ export function datetimeCodec({ format = 'iso', timezone }: CodecOptions): Codec
     },
     encode(value) {
       const text = String(value)
-      if (format === 'epoch') return String(Temporal.Instant.from(text).epochMilliseconds)
+      if (format === 'epoch') return milliseconds(Temporal.Instant.from(text), text)
       return format === 'offset' ? text.replace('Z', '+0000') : text
     },
   }
