@@ -29,7 +29,7 @@ export const demo: CliCommand<Options> = {
     const [parts, { demoDocument, runDemo }] = await Promise.all([shell.parts(), import('../sandbox/demo.ts')])
     const { ports, simulators } = parts
     shell.note(demoWords[shell.lang].starting)
-    const done = await runDemo({ ...options, clock: ports.clock, random: ports.random, factories: simulators, open: (file, env) => parts.open(file, env) })
+    const done = await runDemo({ ...options, ...ports, factories: simulators, open: (file, env) => parts.open(file, env) })
     const document = demoDocument(done)
     return { document, text: text({ done, document, options }, shell), exit: exitCode(done, document.second.writes) }
   },
@@ -76,7 +76,9 @@ function text({ done, document, options }: Told, { lang, words }: Shell): string
 /** One line for each reason: which fields it touched, and in how many records the most frequent of them. */
 function leftOut(dropped: DemoDocument['dropped'], say: DemoWords): string[] {
   const groups = Map.groupBy(dropped, ({ reason }) => reason)
-  const lines = [...groups].map(([reason, all]) => ({ reason, fields: all.map(({ field }) => field), records: Math.max(...all.map(({ records }) => records)) }))
+  const lines = [...groups].map(([reason, all]) => {
+    return { reason, fields: all.map(({ field }) => field), records: Math.max(...all.map(({ records }) => records)) }
+  })
   return lines.sort((a, b) => b.records - a.records).slice(0, 8).map((one) => say.dropped(one))
 }
 

@@ -34,6 +34,10 @@ export interface DemoWords {
   readonly next: string
 }
 
+function counted({ records }: Left): string {
+  return String(records).padStart(4)
+}
+
 function first(fields: readonly string[], more: (count: number) => string): string {
   return fields.length > 4 ? `${fields.slice(0, 3).join(', ')} ${more(fields.length - 3)}` : fields.join(', ')
 }
@@ -50,7 +54,8 @@ const REASONS_EN = {
   special_category: (about: string) => `the text speaks of ${about}`,
 }
 const SUBJECTS_FR: { readonly [subject: string]: string } = {
-  health: 'santé', religion: 'religion', union: 'syndicat', politics: 'politique', ethnicity: 'origine', sexuality: 'vie sexuelle', biometric: 'biométrie',
+  health: 'santé', religion: 'religion', union: 'syndicat', politics: 'politique',
+  ethnicity: 'origine', sexuality: 'vie sexuelle', biometric: 'biométrie',
 }
 const REASONS_FR = {
   undeclared: () => 'aucune finalité déclarée, donc jamais demandé',
@@ -72,7 +77,7 @@ const en: DemoWords = {
   conflicts: 'Conflicts',
   person: 'a person must decide',
   leftOut: 'Left out',
-  dropped: ({ fields, reason, records }) => `${String(records).padStart(4)}  ${first(fields, (n) => `and ${n} more fields`)}: ${because(REASONS_EN, reason)}`,
+  dropped: (left) => `${counted(left)}  ${first(left.fields, (n) => `and ${n} more fields`)}: ${because(REASONS_EN, left.reason)}`,
   quarantine: 'Quarantine',
   quarantined: (count) => `${count} records or fields wait for a repair at their source`,
   log: 'Change log',
@@ -98,7 +103,7 @@ const fr: DemoWords = {
   conflicts: 'Conflits',
   person: 'à trancher par une personne',
   leftOut: 'Laissé de côté',
-  dropped: ({ fields, reason, records }) => `${String(records).padStart(4)}  ${first(fields, (n) => `et ${n} autres champs`)} : ${because(REASONS_FR, reason)}`,
+  dropped: (left) => `${counted(left)}  ${first(left.fields, (n) => `et ${n} autres champs`)} : ${because(REASONS_FR, left.reason)}`,
   quarantine: 'Quarantaine',
   quarantined: (count) => `${count} fiches ou champs attendent une correction à la source`,
   log: 'Journal',

@@ -23,7 +23,7 @@ export const sandbox: CliCommand<Options> = {
       .addOption(new Option('--records <n>', 'how many contacts').argParser(count).default(600))
       .addOption(new Option('--port <n>', 'the first of three ports: Salesforce, HubSpot, control').argParser(count))
       .option('--trace <file>', 'record every exchange, one JSON object per line, without secrets')
-      .addOption(new Option('--fault <name>', 'misbehave: <name> or <system>:<name>:<times> (may be repeated); an unknown name is answered with the known ones').argParser(collect))
+      .addOption(new Option('--fault <name>', 'misbehave: <name> or <system>:<name>:<times>; an unknown one lists all').argParser(collect))
       .option('--clean', 'no duplicates, no garbage, both sides equal')
       .addHelpText('after', `\n${CONTROL}`),
   async run(shell, { options }) {

@@ -30,7 +30,10 @@ export function dayOfWork(simulators: Simulators, seed: number): DayOfWork {
       edited += 1
     }
   }
-  simulators.hubspot.create('contacts', { firstname: 'Maïwenn', lastname: 'Nouvelle', email: `nouvelle.${seed}@example.fr`, relationship: 'customer' })
+  // Consent is said: Salesforce knows no empty checkbox, and its "no" would be news to HubSpot.
+  simulators.hubspot.create('contacts', {
+    firstname: 'Maïwenn', lastname: 'Nouvelle', email: `nouvelle.${seed}@example.fr`, relationship: 'customer', marketing_consent: 'false',
+  })
   simulators.salesforce.create('Contact', { FirstName: 'Théo', LastName: 'Nouveau', Email: `nouveau.${seed}@example.fr`, Relationship__c: 'Client' })
   const left = pairs.at(chance.int(pairs.length))
   if (left) simulators.hubspot.remove('contacts', left.hubspot)

@@ -58,7 +58,8 @@ function serverFor(hosted: Hosted): Server {
     const { url, method, headers } = incoming
     // Headers are copied now: the simulator may read the body and the trace needs them afterwards.
     const request = new Request(url, { method, headers: new Headers(headers), body: body.length > 0 ? body : null })
-    const exchange = { at: new Date(hosted.clock.now()).toISOString(), system: hosted.system, method, url, requestHeaders: new Headers(headers), requestBody: body }
+    const at = new Date(hosted.clock.now()).toISOString()
+    const exchange = { at, system: hosted.system, method, url, requestHeaders: new Headers(headers), requestBody: body }
     const response = await answerOf(hosted.simulator, request)
     if (response === null) {
       hosted.trace?.record({ ...exchange, answer: null })

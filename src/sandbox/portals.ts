@@ -31,11 +31,12 @@ export interface Portals {
 }
 
 export async function startPortals(options: PortalsOptions): Promise<Portals> {
+  const { seed, records, clean = false, present = options.clock.now() } = options
   const secret = () => options.random.bytes(18).toString('base64url')
   const secrets = { salesforce: { clientId: secret(), clientSecret: secret() }, hubspot: { token: `pat-eu1-${secret()}` } }
-  const make = (side: Side) => factory(options.factories, side)({ seed: options.seed, clock: options.clock, secrets: secrets[side] })
+  const make = (side: Side) => factory(options.factories, side)({ seed, clock: options.clock, secrets: secrets[side] })
   const simulators = { salesforce: make('salesforce'), hubspot: make('hubspot') }
-  const world = sampleWorld({ seed: options.seed, records: options.records, now: options.present ?? options.clock.now(), clean: options.clean ?? false })
+  const world = sampleWorld({ seed, records, now: present, clean })
   const ids = fill(simulators, world)
   const { clock, trace, ports } = options
   const sandbox = await startSandbox({ simulators: new Map(Object.entries(simulators)), clock, trace, ...(ports && { ports }) })

@@ -85,9 +85,13 @@ export const SHAPES: { readonly [side in Side]: { readonly [batch in Batch]: Row
       object: 'deals',
       created: 'createdate',
       modified: 'hs_lastmodifieddate',
-      fields: { reference: 'quote_number', name: 'dealname', amount: 'amount', currency: 'deal_currency_code', stage: 'dealstage', closeOn: 'closedate' },
+      fields: {
+        reference: 'quote_number', name: 'dealname', amount: 'amount', currency: 'deal_currency_code', stage: 'dealstage', closeOn: 'closedate',
+      },
       values: {
-        stage: { qualification: 'qualifiedtobuy', proposal: 'presentationscheduled', negotiation: 'contractsent', won: 'closedwon', lost: 'closedlost' },
+        stage: {
+          qualification: 'qualifiedtobuy', proposal: 'presentationscheduled', negotiation: 'contractsent', won: 'closedwon', lost: 'closedlost',
+        },
       },
       company: 'association:companies',
       constants: { pipeline: 'default' },

@@ -27,6 +27,8 @@ const SPELLINGS: readonly Trouble[] = [
   { share: 0.1, side: 'hubspot', bend: (facts) => ({ ...facts, country: inFrench(facts.country) }) },
 ]
 
+const NO_PHONES = ['voir assistante', '06 00', '+33 1 23', '0000000000'] as const
+
 const CONTACT_TROUBLES: readonly Trouble[] = [
   ...SPELLINGS,
   // Edited on both sides before they ever met: conflicts.
@@ -37,7 +39,7 @@ const CONTACT_TROUBLES: readonly Trouble[] = [
   { share: 0.005, side: 'hubspot', bend: (facts) => (facts.iban === null ? facts : { ...facts, iban: 'FR7699999000010000000000194' }) },
   // Garbage.
   { share: 0.015, side: 'hubspot', bend: (facts) => ({ ...facts, firstName: mojibake(facts.firstName), city: mojibake(facts.city) }) },
-  { share: 0.015, side: 'salesforce', bend: (facts, chance) => ({ ...facts, phone: chance.pick(['voir assistante', '06 00', '+33 1 23', '0000000000']) }) },
+  { share: 0.015, side: 'salesforce', bend: (facts, chance) => ({ ...facts, phone: chance.pick(NO_PHONES) }) },
   { share: 0.01, side: 'salesforce', bend: (facts) => ({ ...facts, iban: 'FR7699999000010000000000042' }) },
   { share: 0.01, side: 'hubspot', bend: (facts) => ({ ...facts, postalCode: '4400' }) },
   { share: 0.004, side: 'hubspot', bend: (facts) => ({ ...facts, jobTitle: 'Responsable '.repeat(60).trim() }) },

@@ -69,7 +69,9 @@ export async function waiting({ engine }: Workspace): Promise<ReadonlySet<string
   const { db } = engine.store
   const changes = await db.selectFrom('changes').select(['dossier_id', 'field']).where('state', 'not in', ['applied', 'superseded']).execute()
   const quarantined = await db.selectFrom('quarantine')
-    .innerJoin('links', (join) => join.onRef('links.system', '=', 'quarantine.system').onRef('links.object', '=', 'quarantine.object').onRef('links.external_id', '=', 'quarantine.external_id'))
+    .innerJoin('links', (join) =>
+      join.onRef('links.system', '=', 'quarantine.system').onRef('links.object', '=', 'quarantine.object')
+        .onRef('links.external_id', '=', 'quarantine.external_id'))
     .select(['links.dossier_id', 'quarantine.field'])
     .where('quarantine.state', '=', 'open')
     .execute()

@@ -107,7 +107,7 @@ export function hurriedClock(): Clock {
     sleep: async (milliseconds, signal) => {
       signal?.throwIfAborted()
       if (milliseconds >= 10_000) await clock.sleep(milliseconds, signal)
-      else ahead += milliseconds
+      else ahead += Math.ceil(milliseconds)
     },
   }
 }

@@ -22,7 +22,8 @@ function crm() {
     },
   }
   const app = controlApp(new Map([['hubspot', simulator]]))
-  const post = (path: string, body: unknown) => app.request(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+  const headers = { 'content-type': 'application/json' }
+  const post = (path: string, body: unknown) => app.request(path, { method: 'POST', body: JSON.stringify(body), headers })
   return { app, post, faults, rows: () => [...rows.values()] }
 }
 

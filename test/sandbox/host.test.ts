@@ -25,12 +25,17 @@ async function serve(handle: (request: Request) => Promise<Response>) {
   const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678) }
   const sandbox = await startSandbox({ simulators: new Map([['hubspot', simulatorThat(handle)]]), trace, clock })
   open.push(sandbox)
-  return { url: sandbox.urls.hubspot ?? '', lines: () => readFileSync(trace, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line)), file: trace }
+  const lines = () => readFileSync(trace, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line))
+  return { url: sandbox.urls.hubspot ?? '', lines, file: trace }
 }
 
 test('a request reaches the simulator whole and its answer comes back whole', async () => {
-  const { url } = await serve(async (request) => Response.json({ method: request.method, path: new URL(request.url).pathname, body: await request.json() }, { status: 207 }))
-  const answer = await send(`${url}/crm/v3/objects`, { method: 'POST', body: JSON.stringify({ é: 'ž' }), headers: { 'content-type': 'application/json' } })
+  const { url } = await serve(async (request) => {
+    const { method } = request
+    return Response.json({ method, path: new URL(request.url).pathname, body: await request.json() }, { status: 207 })
+  })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await send(`${url}/crm/v3/objects`, { method: 'POST', body: JSON.stringify({ é: 'ž' }), headers })
   expect(answer.status).toBe(207)
   expect(await answer.json()).toEqual({ method: 'POST', path: '/crm/v3/objects', body: { é: 'ž' } })
 })
@@ -48,7 +53,7 @@ test('a cut connection gives no answer, is traced with a null status, and the ne
 })
 
 test('a trace line has the documented members and no secret', async () => {
-  const { url, lines, file } = await serve(async () => Response.json({ access_token: 's3cret-4', token_type: 'Bearer', big: 1745500706683617281n.toString() }))
+  const { url, lines, file } = await serve(async () => Response.json({ access_token: 's3cret-4', token_type: 'Bearer' }))
   await send(`${url}/services/oauth2/token?access_token=s3cret-0`, {
     method: 'POST',
     headers: { authorization: 'Bearer s3cret-1' },

@@ -18,7 +18,15 @@ async function open(options: Partial<SandboxOptions> = {}): Promise<OpenSandbox>
   return sandbox
 }
 
-const contacts = ({ env }: OpenSandbox) => send(`${env['HUBSPOT_URL']}/crm/v3/objects/contacts?limit=100`, { headers: { authorization: `Bearer ${env['HUBSPOT_TOKEN']}` } })
+const hubspot = ({ env }: OpenSandbox, path: string) =>
+  send(`${env['HUBSPOT_URL']}${path}`, { headers: { authorization: `Bearer ${env['HUBSPOT_TOKEN']}` } })
+const contacts = (sandbox: OpenSandbox) => hubspot(sandbox, '/crm/v3/objects/contacts?limit=100')
+const post = (url: string, body: unknown) =>
+  send(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const rowsOf = async ({ control }: OpenSandbox, object: string) => {
+  const { rows } = await (await send(`${control}/_sandbox/${object}`)).json() as { rows: { id: string }[] }
+  return rows
+}
 
 test('the printed variables open both CRMs', async () => {
   const sandbox = await open()
@@ -28,7 +36,9 @@ test('the printed variables open both CRMs', async () => {
   const login = await send(`${sandbox.env['SALESFORCE_URL']}/services/oauth2/token`, {
     method: 'POST',
     body: new URLSearchParams({
-      grant_type: 'client_credentials', client_id: sandbox.env['SALESFORCE_CLIENT_ID'] ?? '', client_secret: sandbox.env['SALESFORCE_CLIENT_SECRET'] ?? '',
+      grant_type: 'client_credentials',
+      client_id: sandbox.env['SALESFORCE_CLIENT_ID'] ?? '',
+      client_secret: sandbox.env['SALESFORCE_CLIENT_SECRET'] ?? '',
     }),
   })
   expect(login.status).toBe(200)
@@ -36,23 +46,21 @@ test('the printed variables open both CRMs', async () => {
 
 test('what a person edits through the control door is what the API answers', async () => {
   const sandbox = await open()
-  const { rows } = await (await send(`${sandbox.control}/_sandbox/hubspot/rows/contacts`)).json() as { rows: { id: string }[] }
-  const id = rows[0]?.id ?? ''
-  const edited = await send(`${sandbox.control}/_sandbox/hubspot/edit`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ object: 'contacts', id, fields: { jobtitle: 'Sonneuse de cloches' } }),
-  })
+  const id = (await rowsOf(sandbox, 'hubspot/rows/contacts'))[0]?.id ?? ''
+  const edited = await post(`${sandbox.control}/_sandbox/hubspot/edit`, { object: 'contacts', id, fields: { jobtitle: 'Sonneuse de cloches' } })
   expect(edited.status).toBe(200)
-  const answer = await send(`${sandbox.env['HUBSPOT_URL']}/crm/v3/objects/contacts/${id}?properties=jobtitle`, { headers: { authorization: `Bearer ${sandbox.env['HUBSPOT_TOKEN']}` } })
+  const answer = await hubspot(sandbox, `/crm/v3/objects/contacts/${id}?properties=jobtitle`)
   expect(await answer.json()).toMatchObject({ properties: { jobtitle: 'Sonneuse de cloches' } })
 })
 
 test('a day of work edits both CRMs, creates and deletes', async () => {
   const sandbox = await open({ records: 200 })
-  const count = async (system: string, object: string) => (await (await send(`${sandbox.control}/_sandbox/${system}/rows/${object}`)).json() as { rows: unknown[] }).rows.length
-  const before = [await count('salesforce', 'Contact'), await count('hubspot', 'contacts')]
-  const day = await send(`${sandbox.control}/_sandbox/day`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"seed":4}' })
+  const length = async (object: string) => (await rowsOf(sandbox, object)).length
+  const count = async () => [await length('salesforce/rows/Contact'), await length('hubspot/rows/contacts')] as const
+  const [salesforce, hubspot] = await count()
+  const day = await post(`${sandbox.control}/_sandbox/day`, { seed: 4 })
   expect(await day.json()).toMatchObject({ edited: expect.any(Number), created: 2, removed: 1 })
-  expect([await count('salesforce', 'Contact'), await count('hubspot', 'contacts')]).toEqual([before[0] as number + 1, before[1]])
+  expect(await count()).toEqual([salesforce + 1, hubspot])
 })
 
 test('a fault strikes as often as it was asked for, over real HTTP', async () => {
@@ -64,7 +72,8 @@ test('a fault strikes as often as it was asked for, over real HTTP', async () =>
 
 test('a fault that one of the CRMs knows is enough, and one that none knows is refused with the known ones', async () => {
   expect((await contacts(await open({ fault: ['daily'] }))).status).toBe(429)
-  await expect(open({ fault: ['typhoon'] })).rejects.toMatchObject({ code: 'sandbox.unknown_fault', exit: 2, hint: expect.stringContaining('lost-response') })
+  const refused = { code: 'sandbox.unknown_fault', exit: 2, hint: expect.stringContaining('lost-response') }
+  await expect(open({ fault: ['typhoon'] })).rejects.toMatchObject(refused)
   await expect(open({ fault: ['sugar:reset:1'] })).rejects.toMatchObject({ code: 'sandbox.unknown_fault' })
 })
 
