@@ -34,9 +34,11 @@ export const init: CliCommand<Options> = {
 
 async function write({ flags, lang }: Shell, options: Options): Promise<Outcome> {
   const { starterFiles } = await import('../config/starter.ts')
-  const home = dirname(dirname(resolve(flags.config)))
+  const home = homeOf(flags.config)
   const systems = (options.system ?? EVERYTHING).map((text) => text.split(':')).map(([name = '', connector = '']) => ({ name, connector }))
-  const files = [...(await starterFiles(systems, lang))].map(([path, text]) => ({ path: join(home, path), text }))
+  const starter = await starterFiles(systems, lang)
+  refuseUnknown(systems, [...starter.keys()])
+  const files = [...starter].map(([path, text]) => ({ path: join(home, path), text }))
   if (options.force !== true) await refuseOverwriting(files.map((file) => file.path))
   for (const { path, text } of files) {
     await mkdir(dirname(path), { recursive: true })
@@ -53,6 +55,20 @@ const NEXT = [
   '  3. dossier check              tells what is missing',
   '  4. dossier plan               tells what a sync would do',
 ]
+
+/** The files of an installation lie around `config/dossier.yaml`: mappings beside that folder, policies in it. */
+function homeOf(config: string): string {
+  const file = resolve(config)
+  if (file.endsWith(join('config', 'dossier.yaml'))) return dirname(dirname(file))
+  throw new DossierError('init.place', { message: `init writes a folder "config" with dossier.yaml in it, not ${config}.`, hint: 'Give --config <folder>/config/dossier.yaml, or leave it out.', exit: 2 })
+}
+
+function refuseUnknown(systems: readonly { name: string; connector: string }[], paths: readonly string[]): void {
+  const unknown = systems.find(({ name }) => !paths.some((path) => path.startsWith(`mappings/${name}/`)))
+  if (!unknown) return
+  const known = EVERYTHING.map((text) => text.split(':')[1]).join(', ')
+  throw new DossierError('init.connector', { message: `There is no starter for the connector "${unknown.connector}".`, hint: `Use one of ${known}; for one of your own, see connectors/README.md.`, exit: 2 })
+}
 
 async function refuseOverwriting(paths: readonly string[]): Promise<void> {
   const there = await Promise.all(paths.map(async (path) => ((await exists(path)) ? path : null)))

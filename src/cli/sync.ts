@@ -19,15 +19,15 @@ export const sync: CliCommand<Scope> = {
       signal: shell.signal,
       actor: actor(),
     })
-    const stopped = shell.signal.aborted
-    const exit: ExitCode = stopped || report.problems.length > 0 ? 1 : needsAttention(report) ? 3 : 0
-    return { document: { ...report, stopped }, text: text(report, shell), exit }
+    // Half a report would read like a whole one.
+    shell.signal.throwIfAborted()
+    const exit: ExitCode = report.problems.length > 0 ? 1 : needsAttention(report) ? 3 : 0
+    return { document: report, text: text(report, shell), exit }
   },
 }
 
-function text(report: SyncReport, { words, signal }: Shell): string[] {
+function text(report: SyncReport, { words }: Shell): string[] {
   return [
-    ...(signal.aborted ? ['Stopped as asked. Run it again to go on from here.', ''] : []),
     ...systemLines(report),
     `Links       ${report.links}, of which ${report.linked} new`,
     `Changes     ${stateLine(report.changes, words)}`,

@@ -1,5 +1,6 @@
 /** The process around a command: streams, signals, progress. */
 import { styleText } from 'node:util'
+import { DossierError } from '../errors.ts'
 import type { Progress } from '../pipeline/engine.ts'
 import type { Clock } from '../ports.ts'
 
@@ -17,7 +18,7 @@ export function stopSignal(note: (line: string) => void): AbortSignal {
   const controller = new AbortController()
   const stop = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(1)
-    controller.abort(new Error(name))
+    controller.abort(new DossierError('stopped', { message: `Stopped by ${name}; what was done until then is stored.`, hint: 'Run it again to go on from there.' }))
     note(`${name}: finishing what is in hand. Again to stop at once.`)
   }
   process.on('SIGINT', stop)

@@ -11,7 +11,6 @@ interface Report {
   readonly problems: readonly { readonly system: string; readonly code: string; readonly message: string; readonly hint: string }[]
   readonly systems: { readonly [system: string]: { readonly read: number; readonly written: number } }
   readonly quarantined: number
-  readonly stopped: boolean
 }
 interface Failure {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string }

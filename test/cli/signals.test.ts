@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { realPorts } from '../../src/ports.ts'
 import { document, dossier, start } from './command-line.ts'
-import type { Running } from './command-line.ts'
+import type { Ended, Running } from './command-line.ts'
 import { makeWorld } from './world.ts'
 import type { World } from './world.ts'
 
@@ -23,11 +23,11 @@ afterAll(() => world[Symbol.asyncDispose]())
 const begin = (...args: string[]): Running => start([...args, '--config', world.config])
 
 /** Does something to the program in the middle of its work: at the n-th call to a CRM. */
-function atCall(n: number, act: () => void): void {
+function atCall(n: number, act: () => unknown): void {
   let calls = 0
-  world.onRequest = () => {
+  world.onRequest = async () => {
     calls += 1
-    if (calls === n) act()
+    if (calls === n) await act()
   }
 }
 
@@ -36,7 +36,7 @@ test('Ctrl-C lets the page in hand be finished, and the next sync goes on from t
   atCall(6, () => running.child.kill('SIGINT'))
   const ended = await running.ended
   expect(ended).toMatchObject({ code: 1, signal: null })
-  expect(document(ended)).toMatchObject({ stopped: true })
+  expect(document(ended)).toMatchObject({ error: { code: 'stopped' } })
   expect(ended.stderr).toContain('finishing what is in hand')
 })
 
@@ -71,10 +71,13 @@ test('after kill -9 in the middle of a sync, the next one takes over at once, an
 })
 
 test('while one sync runs, a second one is refused and says so', async () => {
-  const second = Promise.withResolvers<Running>()
-  atCall(4, () => second.resolve(begin('sync', '--json')))
+  const second = Promise.withResolvers<Ended>()
+  // The CRM keeps the first one waiting until the second one has ended.
+  atCall(4, async () => {
+    second.resolve(await begin('sync', '--json').ended)
+  })
   const first = begin('sync', '--full', '--json')
-  const refused = await (await second.promise).ended
+  const refused = await second.promise
   expect(document(refused)).toMatchObject({ error: { code: 'sync.running' } })
   await first.ended
 })

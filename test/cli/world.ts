@@ -1,6 +1,5 @@
 /** Two simulated CRMs on loopback, and a configuration on disk that reaches them: what the real program needs around it. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSimulator as hubspot } from '../../connectors/hubspot/simulator/index.ts'
@@ -16,7 +15,7 @@ export interface World extends AsyncDisposable {
   readonly database: string
   readonly portals: Portals
   /** Called with each request to a CRM before it is answered. */
-  onRequest: (system: string, request: Request) => void
+  onRequest: (system: string, request: Request) => unknown
   /** Changes one file of the configuration; the path is relative to its home. */
   edit(path: string, change: (text: string) => string): Promise<void>
 }
@@ -26,8 +25,8 @@ export async function makeWorld({ records = 20, seed = 1 }: { records?: number; 
   const home = await makeHome(join(folder, 'home'))
   const watched = (name: string, make: (options: SimulatorOptions) => Simulator) => (options: SimulatorOptions): Simulator => {
     const simulator = make(options)
-    const handle = (request: Request): Promise<Response> => {
-      world.onRequest(name, request)
+    const handle = async (request: Request): Promise<Response> => {
+      await world.onRequest(name, request)
       return simulator.handle(request)
     }
     return new Proxy(simulator, { get: (target, key) => (key === 'handle' ? handle : Reflect.get(target, key, target)) })

@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { document, dossier } from './command-line.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dossier-init-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const SYSTEMS = ['--system', 'sales:salesforce', '--system', 'marketing:hubspot']
+
+test('it writes a configuration that names the systems asked for, lists it, and says what comes next', async () => {
+  const { code, stdout } = await dossier(['init', ...SYSTEMS], { cwd: folder })
+  expect(code).toBe(0)
+  expect(stdout).toContain(join(folder, 'config', 'dossier.yaml'))
+  expect(stdout).toContain('dossier check')
+  const text = await readFile(join(folder, 'config', 'dossier.yaml'), 'utf8')
+  expect(text).toContain('sales:')
+  expect(text).toContain('marketing:')
+})
+
+test('what it wrote is refused for nothing but the variables that it names', async () => {
+  await dossier(['init', ...SYSTEMS], { cwd: folder })
+  const before = await dossier(['status', '--json'], { cwd: folder })
+  const { error } = document(before) as { error: { message: string } }
+  expect(before.code).toBe(2)
+  const names = [...error.message.matchAll(/\b(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/gu)].map((match) => match.groups?.['name'] ?? '')
+  const env = Object.fromEntries(names.map((name) => [name, name.endsWith('URL') ? 'http://127.0.0.1:9' : 'x']))
+  const { code, stderr } = await dossier(['status'], { cwd: folder, env })
+  expect([code, stderr]).toEqual([0, ''])
+})
+
+test('it never overwrites, and writes nothing at all when one file is there', async () => {
+  await dossier(['init', ...SYSTEMS], { cwd: folder })
+  const again = await dossier(['init', '--json'], { cwd: folder })
+  expect(again.code).toBe(2)
+  expect(document(again)).toMatchObject({ error: { code: 'init.exists' } })
+  expect(await readFile(join(folder, 'config', 'dossier.yaml'), 'utf8')).toContain('marketing:')
+})
+
+test('it overwrites when forced', async () => {
+  await dossier(['init', ...SYSTEMS], { cwd: folder })
+  expect((await dossier(['init', '--force'], { cwd: folder })).code).toBe(0)
+  expect(await readFile(join(folder, 'config', 'dossier.yaml'), 'utf8')).not.toContain('marketing:')
+})
+
+test('a connector that does not exist is refused with those that do', async () => {
+  const { code, stderr } = await dossier(['init', '--system', 'crm:pipedrive'], { cwd: folder })
+  expect([code, stderr.includes('salesforce, hubspot')]).toEqual([2, true])
+})
+
+test('a place that is no config/dossier.yaml is refused', async () => {
+  expect((await dossier(['init', '--config', 'here.yaml'], { cwd: folder })).code).toBe(2)
+})
