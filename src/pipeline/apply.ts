@@ -56,7 +56,7 @@ async function readBack(engine: Engine, given: Applying): Promise<void> {
     const compared = await compare(engine, given.mapping, { pending: await loadPending(engine, sent), creates: true })
     const found = compared.filter((one) => one.verdict === 'so')
     await settleReceipts(engine, { ...given, answers: found.map((one) => answer(one, 'read back')) })
-    await takeIn(engine, given, found.filter((one) => one.write.link_id === null))
+    await takeIn(engine, given, found)
     await settleUnsent(engine, given, compared.filter((one) => one.verdict === 'moved' || one.verdict === 'gone'))
     const undone = compared.filter((one) => one.verdict === 'open')
     await settleReceipts(engine, { ...given, answers: undone.map((one) => ({ one, receipt: refusal(one, 'retry', 'not_found_on_read_back'), reason: '' })) })
@@ -110,7 +110,7 @@ async function writeOut(engine: Engine, given: Applying, { session, open }: Send
   if (intended.length === 0) return 0
   const { receipts, failure } = await send(engine, given, { session, intended })
   const answers = intended.map(({ one }) => ({
-    one, reason: 'confirmed', receipt: receipts.get(one.write.id) ?? refusal(one, 'unknown', failure?.code ?? 'no_receipt'),
+    one, reason: 'confirmed', sent: true, receipt: receipts.get(one.write.id) ?? refusal(one, 'unknown', failure?.code ?? 'no_receipt'),
   }))
   await settleReceipts(engine, { ...given, answers })
   await rereadMoved(engine, given, { session, answers })

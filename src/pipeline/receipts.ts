@@ -20,6 +20,8 @@ export interface Answered {
   readonly receipt: Receipt
   /** How we know: `confirmed` by the system, `read back`, `already so`. */
   readonly reason: string
+  /** It was sent just now, after the look that `one` tells of. */
+  readonly sent?: boolean
 }
 
 interface Settling {
@@ -55,10 +57,10 @@ async function confirm(engine: Engine, tx: Tx, given: Settling): Promise<Entry[]
   await engine.vault.put(tx, after.map(({ link, fields }) => ({
     ref: `link:${link.id}`, dossier: link.dossier_id, kind: mapping.kind, fields: fields as { [field: string]: Json },
   })))
-  for (const { one } of answers) {
-    const link = links.get(one.write.link_id ?? '')
+  for (const answer of answers) {
+    const link = links.get(answer.one.write.link_id ?? '')
     // The print is blanked: our own write will come back once, be compared by value, and be found to be nothing new.
-    if (link) await updateLink(tx, link.id, { fingerprint: '', modified_at: notBefore(one, link), updated_at: at })
+    if (link) await updateLink(tx, link.id, { fingerprint: '', modified_at: notBefore(answer, link), updated_at: at })
   }
   await setWrites(tx, answers.filter(({ one }) => one.write.verify_at === null).map(({ one }) => one.write.id), { verify_at: null })
   await setWrites(tx, answers.map(({ one }) => one.write.id), { state: 'done', code: null, updated_at: at })
@@ -74,8 +76,9 @@ function recordOf({ one, receipt }: Answered): string | null {
  * Anything older than what we saw just before our write is old news, and so is that very state. Systems that count
  * whole seconds are not held to the last part: a user's edit may share the second.
  */
-function notBefore(one: Compared, link: Link): string {
-  if (!one.current) return link.modified_at
+function notBefore({ one, sent }: Answered, link: Link): string {
+  // What was read after the write may hold a user's news that has not been taken in.
+  if (!one.current || !sent) return link.modified_at
   const seen = one.current.modifiedAt
   return seen.endsWith('.000Z') ? seen : new Date(Date.parse(seen) + 1).toISOString()
 }
