@@ -50,8 +50,8 @@ async function refuseOlder(tx: Tx, size: number, outside: Checkpoint): Promise<v
   const row = await tx.selectFrom('checkpoints').select('note').where('size', '=', outside.size).executeTakeFirst()
   if (row && outside.size <= size && row.note.includes(outside.root.toString('base64'))) return
   throw new DossierError('log.older_than_checkpoint', {
-    message: `The database is older than the checkpoint file: ${outside.size} entries were signed, and this database does not hold that signature.`,
-    hint: 'It was restored from a backup or cut short. Run `dossier verify`; restore a newer backup, or keep the checkpoint file as evidence and start a new one.',
+    message: `The database is older than the checkpoint file, whose signature over ${outside.size} entries it does not hold.`,
+    hint: 'It was restored or cut short: restore a newer backup. To go on without, move the checkpoint file away, as evidence.',
     exit: 4,
   })
 }
@@ -60,7 +60,10 @@ async function refuseOlder(tx: Tx, size: number, outside: Checkpoint): Promise<v
 export async function readOutside(file: string, signer: Omit<Signer, 'signing'>): Promise<Checkpoint | null> {
   const note = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw new DossierError('log.checkpoint_unreadable', { message: `The checkpoint file ${file} cannot be read.`, hint: 'Run as the owner of the file.' })
+    throw new DossierError('log.checkpoint_unreadable', {
+      message: `The checkpoint file ${file} cannot be read.`,
+      hint: 'Run as the owner of the file.',
+    })
   })
   if (note === null) return null
   const checkpoint = readCheckpoint(note, signer)

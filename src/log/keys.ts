@@ -1,4 +1,4 @@
-/** The keys of this installation. They live in a file of their own: whoever has only the database, or its backup, can read no value and forge no entry. */
+/** The keys of this installation, in a file of their own: who has only the database, or its backup, can read no value and forge no entry. */
 import { createPrivateKey, createPublicKey, createSecretKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
@@ -23,9 +23,15 @@ export interface Keys {
 }
 
 const key = z.base64().transform((text) => Buffer.from(text, 'base64')).refine((bytes) => bytes.length === 32)
-const KeyFile = z.strictObject({ version: z.literal(1), name: z.string().regex(/^[^\s+]+$/), epochs: z.record(z.string().regex(/^[1-9]\d*$/), key), index: key, signing: key })
+const KeyFile = z.strictObject({
+  version: z.literal(1),
+  name: z.string().regex(/^[^\s+]+$/),
+  epochs: z.record(z.string().regex(/^[1-9]\d*$/), key),
+  index: key,
+  signing: key,
+})
 
-/** Makes the file on the first start. Beside a database that already holds sealed values or a log, a missing file is an error: new keys would open none of it. */
+/** Makes the file on the first start. Beside a database that was made with another, a missing file is an error: new keys would open nothing. */
 export async function loadKeys(file: string, { store, random }: { readonly store: Store; readonly random: Random }): Promise<Keys> {
   const text = await read(file)
   // Most starts need no write lock: `log` does not wait for `sync`.
@@ -60,7 +66,11 @@ async function read(file: string): Promise<string | null> {
 }
 
 const unreadable = (file: string) =>
-  new DossierError('keys.unreadable', { message: `The key file ${file} cannot be read by this user.`, hint: 'Run as the owner of the file.', exit: 2 })
+  new DossierError('keys.unreadable', {
+    message: `The key file ${file} cannot be read by this user.`,
+    hint: 'Run as the owner of the file.',
+    exit: 2,
+  })
 
 /** The parse errors of JSON and of the schema quote what they found: here that would be a key. */
 function parse(text: string, file: string): Keys {

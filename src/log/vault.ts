@@ -22,7 +22,10 @@ export interface Subjected {
 
 /** What the log asks of the vault. */
 export interface Committer {
-  /** For each item, HMACs of its values under its dossier's keys: they prove a value to whoever is shown it, and tell nothing to others, or to anyone once the key is erased. */
+  /**
+   * For each item, HMACs of its values under its dossier's keys: they prove a value to whoever is shown it,
+   * and tell nothing to others, nor to anyone once the key is erased.
+   */
   commit(tx: Tx, items: readonly Subjected[]): Promise<readonly Commitments[]>
 }
 
@@ -62,8 +65,9 @@ export function createVault({ keys, random, classOf }: VaultOptions): Vault & Co
     drop,
     digest: (type, text) => createHmac('sha256', keys.index).update(`${type}\0${text}`).digest('base64url'),
     commit: async (tx, items) => {
-      const found = await subjects.ensure(tx, items.flatMap(({ dossier, kind, values }) => Object.keys(values).map((field) => ({ dossier, class: classOf(kind, field) }))))
-      return items.map((item) => commitments(item, (field) => keyOf(found, { dossier: item.dossier, class: classOf(item.kind, field) })))
+      const subject = ({ dossier, kind }: Subjected, field: string) => ({ dossier, class: classOf(kind, field) })
+      const found = await subjects.ensure(tx, items.flatMap((item) => Object.keys(item.values).map((field) => subject(item, field))))
+      return items.map((item) => commitments(item, (field) => keyOf(found, subject(item, field))))
     },
   }
 }
@@ -107,8 +111,9 @@ async function selectSealed(db: Parameters<Vault['get']>[0], refs: readonly stri
 
 function open(row: Awaited<ReturnType<typeof selectSealed>>[number], subjects: SubjectKeys): { [field: string]: Json } {
   const { sealing } = subjects.unwrap(row)
+  const here = place(row.ref, { dossier: row.dossier_id, class: row.class })
   try {
-    return JSON.parse(unseal(sealing, place(row.ref, { dossier: row.dossier_id, class: row.class }), row.sealed).toString()) as { [field: string]: Json }
+    return JSON.parse(unseal(sealing, here, row.sealed).toString()) as { [field: string]: Json }
   } catch {
     throw new DossierError('vault.damaged', {
       message: `The sealed values ${row.ref}, class ${row.class}, do not open.`,
@@ -123,6 +128,7 @@ async function drop(tx: Tx, refs: readonly string[]): Promise<void> {
 
 /** JSON and not the bare value: `1` and `"1"` differ, and the field's name keeps two equal fields apart. */
 function commitments({ values }: Subjected, key: (field: string) => SubjectKey): Commitments {
-  const commit = (field: string) => createHmac('sha256', key(field).committing()).update(JSON.stringify([field, values[field]])).digest('base64url')
+  const commit = (field: string) =>
+    createHmac('sha256', key(field).committing()).update(JSON.stringify([field, values[field]])).digest('base64url')
   return Object.fromEntries(Object.keys(values).map((field) => [field, commit(field)]))
 }

@@ -44,7 +44,8 @@ export async function verifyLog(evidence: Evidence): Promise<Verification> {
     for (const { size, place } of signed) if (size > head.size) throw new Flaw(head.size, shorter(head.size, size, place))
     await readAll(evidence.db, { head, signed, reading })
     await refuseBeyond(evidence.db)
-    return { ok: true, entries: head.size, root: rootOf(reading.range).toString('base64'), checkpoints: signed.filter(({ place }) => place !== FILE).length }
+    const checkpoints = signed.filter(({ place }) => place !== FILE).length
+    return { ok: true, entries: head.size, root: rootOf(reading.range).toString('base64'), checkpoints }
   } catch (error) {
     const entries = reading.range.size
     if (error instanceof Flaw) return { ok: false, entries, firstBad: error.firstBad, problem: error.message }
@@ -98,7 +99,8 @@ async function readAll(db: Db, { head, signed, reading }: Reader): Promise<void>
   const awaited = [...signed]
   let last = Number.MIN_SAFE_INTEGER
   while (reading.range.size < head.size) {
-    const rows = await db.selectFrom('log_entries').selectAll().where('seq', '>', last).where('seq', '<', head.size).orderBy('seq').limit(PAGE).execute()
+    const page = db.selectFrom('log_entries').selectAll().where('seq', '>', last).where('seq', '<', head.size)
+    const rows = await page.orderBy('seq').limit(PAGE).execute()
     if (rows.length === 0) throw new Flaw(reading.range.size, `Entry ${reading.range.size} is missing.`)
     for (const row of rows) {
       take(reading, row)

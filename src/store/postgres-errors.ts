@@ -60,13 +60,22 @@ function reason(code: string, message: string): readonly [string, string] {
 function postgresError(error: unknown, place: string): unknown {
   const { code = '', message, table, constraint } = error as PgError
   if (code === '40001' || code === '40P01') {
-    return new DossierError('store.conflict', { message: `PostgreSQL at ${place} kept asking to try again.`, hint: 'Run the command again when less is going on.' })
+    return new DossierError('store.conflict', {
+      message: `PostgreSQL at ${place} kept asking to try again.`,
+      hint: 'Run the command again when less is going on.',
+    })
   }
   if (lost(code, message)) {
-    return new DossierError('store.lost', { message: `The connection to PostgreSQL at ${place} was lost.`, hint: 'See that the server runs; then run the command again.' })
+    return new DossierError('store.lost', {
+      message: `The connection to PostgreSQL at ${place} was lost.`,
+      hint: 'See that the server runs; then run the command again.',
+    })
   }
   if (/^53(1|2)00/.test(code)) {
-    return new DossierError('store.full', { message: `PostgreSQL at ${place} has no disk space or memory left.`, hint: 'Free some and run the command again; nothing that was committed is lost.' })
+    return new DossierError('store.full', {
+      message: `PostgreSQL at ${place} has no disk space or memory left.`,
+      hint: 'Free some and run the command again; nothing that was committed is lost.',
+    })
   }
   if (!/^[0-9A-Z]{5}$/.test(code)) return error
   // Class 42 speaks of the statement itself, 23001 is our own trigger; elsewhere the server's words may quote a row.
@@ -78,5 +87,8 @@ function postgresError(error: unknown, place: string): unknown {
   })
 }
 
+const GONE = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT', '25P03'])
+
+/** The driver's own "terminated" comes without a code. */
 const lost = (code: string, message: string): boolean =>
-  /^(08|57P0)/.test(code) || ['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT', '25P03'].includes(code) || /Connection terminated|not queryable/.test(message)
+  /^(08|57P0)/.test(code) || GONE.has(code) || /Connection terminated|not queryable/.test(message)

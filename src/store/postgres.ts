@@ -99,7 +99,9 @@ async function shadow(connection: DatabaseConnection): Promise<void> {
   const run = async (statement: string) => connection.executeQuery<{ schema: string; name: string }>(CompiledQuery.raw(statement))
   // Repeatable read: all tables as of one moment.
   await run('begin isolation level repeatable read')
-  const tables = await run('select quote_ident(schemaname) as schema, quote_ident(tablename) as name from pg_tables where schemaname = current_schema()')
+  const tables = await run(
+    'select quote_ident(schemaname) as schema, quote_ident(tablename) as name from pg_tables where schemaname = current_schema()',
+  )
   for (const { schema, name } of tables.rows) {
     await run(`create temporary table ${name} (like ${schema}.${name} including all)`)
     await run(`insert into pg_temp.${name} select * from ${schema}.${name}`)

@@ -2,7 +2,12 @@
 import { DossierError } from '../errors.ts'
 
 const KNOWN: readonly { readonly when: RegExp; readonly code: string; readonly problem: string; readonly hint: string }[] = [
-  { when: /^(SQLITE_FULL|ENOSPC)/, code: 'store.full', problem: 'cannot grow: the disk is full', hint: 'Free some space and run the command again; nothing that was committed is lost.' },
+  {
+    when: /^(SQLITE_FULL|ENOSPC)/,
+    code: 'store.full',
+    problem: 'cannot grow: the disk is full',
+    hint: 'Free some space and run the command again; nothing that was committed is lost.',
+  },
   {
     when: /^SQLITE_(BUSY|LOCKED)/,
     code: 'store.locked',
@@ -28,7 +33,12 @@ const KNOWN: readonly { readonly when: RegExp; readonly code: string; readonly p
     problem: 'cannot be opened',
     hint: 'Make sure that its folder exists and that this user may write there.',
   },
-  { when: /^SQLITE_IOERR/, code: 'store.disk', problem: 'could not be read or written: the disk reports an error', hint: 'Look after the disk first; then run `dossier verify`.' },
+  {
+    when: /^SQLITE_IOERR/,
+    code: 'store.disk',
+    problem: 'could not be read or written: the disk reports an error',
+    hint: 'Look after the disk first; then run `dossier verify`.',
+  },
 ]
 
 export function sqliteError(error: unknown, file: string): unknown {

@@ -1,7 +1,9 @@
 /** Everything the first release keeps. */
 import type { Words } from './words.ts'
 
-export const foundation = (words: Words): readonly string[] => [...files(words), ...changes(words), ...work(words), ...log(words), ...words.appendOnly]
+export const foundation = (words: Words): readonly string[] => [
+  ...files(words), ...changes(words), ...work(words), ...log(words), ...words.appendOnly,
+]
 
 /**
  * References are checked at commit: a page of records is inserted table by table in whatever order is fastest.
