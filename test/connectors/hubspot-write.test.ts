@@ -85,6 +85,7 @@ describe('writing records', () => {
     const receipts = await writeContacts(portal, [update('a', '1', { firstname: 'Ada' }), update('b', '1', { lastname: 'King' })])
     expect([...receipts.values()].map(({ outcome }) => outcome)).toEqual(['done', 'done'])
     expect(portal.simulator.rows('contacts')[0]).toMatchObject({ firstname: 'Ada', lastname: 'King' })
+    expect(portal.calls.map(({ status }) => status)).toEqual([200, 200])
   })
 
   it('creates under our key, and the same again makes nothing new', async () => {
