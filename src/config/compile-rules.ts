@@ -1,7 +1,7 @@
 /** Everything that the policies and mappings say, compiled into what the pipeline asks. */
 import { createHash } from 'node:crypto'
 import type { Finding, Kind, Values } from '../model.ts'
-import { check, type Check } from '../pipeline/check.ts'
+import { check, unwritable, type Check } from '../pipeline/check.ts'
 import { minimise } from '../pipeline/minimise.ts'
 import { route, type RouteRule } from '../pipeline/route.ts'
 import type { Rules } from '../rules.ts'
@@ -23,7 +23,7 @@ export interface RuleFiles {
 
 export function compileRules(files: RuleFiles, defaults: Defaults, problems: Problems): Rules {
   const dictionary = compileDictionary(files, defaults, problems)
-  const { mappings } = assembleMappings(files.mappings, dictionary, { defaults, problems })
+  const { mappings, parts } = assembleMappings(files.mappings, dictionary, { defaults, problems })
   const checks = compileChecks(files.checks, dictionary, { defaults, problems })
   const rules = compileRouting(files.routing, dictionary, { defaults, problems })
   return {
@@ -38,7 +38,10 @@ export function compileRules(files: RuleFiles, defaults: Defaults, problems: Pro
       if (!policy || !purposes) return { values: {}, dropped: Object.keys(values).map((field) => ({ field, reason: 'no_purpose' })) }
       return minimise({ policy, purposes, timezone: defaults.timezone }, values, now)
     },
-    check: (kind: Kind, values: Values): readonly Finding[] => check(checks, kind, values),
+    check(kind: Kind, values: Values): readonly Finding[] {
+      const writers = parts.filter(({ policy }) => policy.kind === kind).flatMap((part) => part.writers)
+      return [...check(checks, kind, values), ...unwritable(writers, values, defaults.locale)]
+    },
     route: (facts) => route(rules, facts),
   }
 }

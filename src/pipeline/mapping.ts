@@ -20,6 +20,8 @@ export interface Writer {
   /** It writes when one of these dossier fields changed. */
   readonly depends: readonly string[]
   readonly targets: readonly string[]
+  /** It may throw on values that do not suit it, so `check` tries it before anything is written. */
+  readonly fragile?: true
   /** Null when what a relation points at has no record there yet. */
   write(values: Values, relation: FindRecord): VendorFields | null
 }
@@ -139,12 +141,12 @@ export const readsExpression = (field: string, expression: Expression, codec: Co
   }
 }
 
-/** Throws on values that do not suit it. */
 export const writesExpression = (target: string, expression: Expression): Writer => {
   const depends = [...(expression.uses.get('values') ?? [])]
   return {
     depends,
     targets: [target],
+    fragile: true,
     write: (values) => ({ [target]: nothingIn(values, depends) ? null : expression.evaluate({ values }) }),
   }
 }

@@ -1,5 +1,5 @@
 /** A configuration in a folder of its own, to be spoiled at will. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,7 +51,6 @@ export async function written(files: ReadonlyMap<string, string>): Promise<strin
   const home = await folder()
   await cp(join(ROOT, 'config'), join(home, 'config'), { recursive: true })
   for (const [file, text] of files) {
-    const { mkdir } = await import('node:fs/promises')
     await mkdir(dirname(join(home, file)), { recursive: true })
     await writeFile(join(home, file), text)
   }
@@ -59,6 +58,8 @@ export async function written(files: ReadonlyMap<string, string>): Promise<strin
 }
 
 export const load = (file: string, env: NodeJS.ProcessEnv = ENV): Promise<Config> => loadConfig(file, env, connectors)
+
+export const shipped = (): Promise<Config> => load(join(ROOT, 'config/dossier.yaml'))
 
 /** What is wrong, a line each, with the folder left out of the names. */
 export async function complaints(file: string, env: NodeJS.ProcessEnv = ENV): Promise<readonly string[]> {

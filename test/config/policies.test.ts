@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { complaintsAfter, load, spoiled } from './configuration.ts'
+import { complaintsAfter, load, spoiled, type Edits } from './configuration.ts'
 
 const FIELDS = 'config/policies/fields.yaml'
 const PURPOSES = 'config/policies/purposes.yaml'
@@ -34,7 +34,7 @@ test('a purpose without legal basis or justification is refused at its place', a
   expect(lines).toContainEqual(expect.stringMatching(/^config\/policies\/purposes\.yaml:\d+:1 {2}expected justification \(text\), found nothing$/))
 })
 
-test.each([
+test.each<[Edits, string]>([
   [{ [PURPOSES]: [['values.relationship ==', 'values.relatonship ==']] }, 'expected a valid CEL expression, found no such key: relatonship; did you mean "relationship"?'],
   [{ [PURPOSES]: [['field: lastContactOn', 'field: lastContact']] }, 'expected a date field of some kind, found "lastContact"'],
   [{ [PURPOSES]: [['after: P3Y', 'after: 3 years']] }, 'expected an ISO 8601 duration such as PT30S or P3Y, found "3 years"'],
@@ -47,7 +47,7 @@ test.each([
   [{ [CHECKS]: [['"^[0-9]{5}$"', '"^([0-9]+)+$"']] }, 'matches() takes a literal pattern without a repetition inside a repeated group'],
   [{ [CHECKS]: [['kind: deal\n    field: amount', 'kind: deal\n    field: amont']] }, 'expected a field of deal, found "amont"; did you mean "amount"?'],
 ])('policies that do not fit are refused: %j', async (edits, said) => {
-  const lines = (await complaintsAfter(edits as Parameters<typeof complaintsAfter>[0])).join('\n')
+  const lines = (await complaintsAfter(edits)).join('\n')
   expect(lines).toContain(said)
 })
 

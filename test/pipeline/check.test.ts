@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Kind, Values } from '../../src/model.ts'
 import type { Rules } from '../../src/rules.ts'
-import { load, spoiled } from '../config/configuration.ts'
+import { load, shipped, spoiled } from '../config/configuration.ts'
 
 let rules: Rules
 beforeAll(async () => {
-  rules = (await load(await spoiled({}))).rules
+  rules = (await shipped()).rules
 })
 
 test.each<[Kind, Values, string[]]>([
@@ -25,6 +25,16 @@ test.each<[Kind, Values, string[]]>([
 
 test('a rule that the values do not suit is broken, not passed over', () => {
   expect(rules.check('company', { country: 'FR', postalCode: 75001 }).map(({ code }) => code)).toEqual(['company.french_postal_code'])
+})
+
+test('a value that a mapping could not write out is found before anything is written', async () => {
+  const { rules } = await load(await spoiled({
+    'mappings/salesforce/contact.yaml': [['  jobTitle: Title', '  jobTitle: { field: Title, direction: out, out: "values.jobTitle.substring(3)" }']],
+  }))
+  expect(rules.check('contact', { lastName: 'Durand', jobTitle: 'Acheteur' })).toEqual([])
+  expect(rules.check('contact', { lastName: 'Durand', jobTitle: 'DG' })).toEqual([
+    { field: 'jobTitle', code: 'expression.failed', message: 'jobTitle could not be computed by its expression' },
+  ])
 })
 
 test('a finding names the field and says why in the language of the configuration', async () => {

@@ -1,14 +1,14 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Values } from '../../src/model.ts'
 import { forbidden } from '../../src/pipeline/free-text.ts'
 import type { Rules } from '../../src/rules.ts'
-import { load, spoiled } from '../config/configuration.ts'
+import { shipped } from '../config/configuration.ts'
 
 const NOW = '2026-03-30T10:00:00.000Z'
 let rules: Rules
 beforeAll(async () => {
-  rules = (await load(await spoiled({}))).rules
+  rules = (await shipped()).rules
 })
 
 const prospect: Values = { firstName: 'Anne', email: 'anne@example.fr', mobile: '+33639981234', relationship: 'prospect', lastContactOn: '2025-01-10', jobTitle: null }
