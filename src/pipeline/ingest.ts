@@ -38,16 +38,10 @@ export function ingest(engine: Engine, arrival: Arrival): Promise<Ingested> {
   const now = instant(engine.clock)
   const examined = latestOfEach(arrival.page.records).map((record) => examine(engine.rules, arrival.mapping, { record, now }))
   return engine.store.write(async (tx) => {
-    await serialise(engine, tx)
     const work = await intake(engine, tx, { ...arrival, examined })
     if (arrival.cursor) await writeCursor(tx, arrival.mapping, { ...arrival.cursor, at: now })
     return { linked: work, dropped: countDropped(examined) }
   })
-}
-
-/** Two workers must not make two dossiers of one person: on PostgreSQL the log's head is the lock that all writers take anyway. */
-async function serialise(engine: Engine, tx: Tx): Promise<void> {
-  if (engine.store.dialect === 'postgres') await tx.selectFrom('log_head').select('size').forUpdate().execute()
 }
 
 interface Intake extends Arrival {

@@ -33,6 +33,7 @@ async function write<T>(db: Kysely<Tables>, clock: Clock, work: (tx: Tx) => Prom
     try {
       return await db.transaction().execute(async (tx) => {
         progress.done = null
+        await oneAtATime(tx)
         const value = await work(tx)
         progress.id = await transactionId(tx)
         progress.done = { value }
@@ -45,6 +46,14 @@ async function write<T>(db: Kysely<Tables>, clock: Clock, work: (tx: Tx) => Prom
       if (error.code === 'store.lost' && progress.done && (await committed(db, progress.id))) return progress.done.value
     }
   }
+}
+
+/**
+ * Writers take turns from their first statement, as on SQLite. They all end at the head of the log anyway, and meeting there
+ * with other rows already locked is how deadlocks are made; nor must two of them make two dossiers of one person.
+ */
+async function oneAtATime(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext(current_schema()))`.execute(tx)
 }
 
 interface Progress<T> {
