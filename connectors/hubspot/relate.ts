@@ -47,7 +47,9 @@ interface Relation {
 /** The ids that cannot be linked to, because there is no such record. */
 async function relateField(client: Client, { from, to, wishes }: Relation): Promise<ReadonlySet<string>> {
   const kind = kindOf(from, to)
-  const current = await readLinks(client, { from, to, ids: wishes.map((wish) => wish.from) })
+  // A new main record needs no look at the old one: it takes its place by itself.
+  const looking = wishes.filter((wish) => wish.to === null || kind?.primary === undefined)
+  const current = await readLinks(client, { from, to, ids: looking.map((wish) => wish.from) })
   const open = wishes.filter((wish) => shown(current.get(wish.from) ?? [], kind) !== wish.to)
   const route = `/crm/v4/associations/${from}/${to}/batch`
   const making = open.filter((wish) => wish.to !== null)
@@ -66,7 +68,7 @@ async function relateField(client: Client, { from, to, wishes }: Relation): Prom
   return refused
 }
 
-/** A new main record takes the place of the old one by itself; without a main one, all that come before it would still be shown. */
+/** Without a main record, all that come before the new one would still be shown. */
 function inTheWay(links: readonly Link[], to: string | null, primary: number | undefined): readonly Link[] {
   if (primary !== undefined) return to === null ? links.filter(({ types }) => types.includes(primary)) : []
   return to === null ? links : links.filter(({ id }) => Number(id) < Number(to))

@@ -179,12 +179,15 @@ describe('writing associations', () => {
     expect(await company(portal, receipt?.outcome === 'done' ? receipt.id : '')).toBe('501')
   })
 
-  it('writes nothing when the link is there already', async () => {
+  it('moves a contact to another company in one call, and unlinks nothing where nothing is linked', async () => {
     const portal = await openPortal()
-    portal.simulator.load('companies', [{ id: '501', name: 'One' }])
-    portal.simulator.load('contacts', [{ id: '1', email: 'a@example.com', 'association:companies': '501' }])
-    await writeContacts(portal, [update('a', '1', { 'association:companies': '501' })])
-    expect(portal.calls.map(({ kind }) => kind)).toEqual(['read'])
+    portal.simulator.load('companies', [{ id: '501', name: 'One' }, { id: '502', name: 'Two' }])
+    portal.simulator.load('contacts', [{ id: '1', email: 'a@example.com', 'association:companies': '501' }, { id: '2', email: 'b@example.com' }])
+    await writeContacts(portal, [update('a', '1', { 'association:companies': '502' })])
+    expect(portal.calls.map(({ kind }) => kind)).toEqual(['write'])
+    await writeContacts(portal, [update('b', '2', { 'association:companies': null })])
+    expect(portal.calls.map(({ kind }) => kind)).toEqual(['write', 'read'])
+    expect([await company(portal, '1'), await company(portal, '2')]).toEqual(['502', null])
   })
 
   it('refuses the item that points at nothing, and links the other', async () => {
