@@ -11,8 +11,8 @@ import { longId } from './ids.ts'
 import { toRecord } from './record.ts'
 import { soql } from './soql.ts'
 
-/** Small enough to hold in memory with every field at its longest, large enough that a million rows are forty calls. */
-const ROWS_PER_PAGE = 25_000
+/** Small enough to be read at once with long notes in every row, large enough that a million rows are a hundred calls. */
+const ROWS_PER_PAGE = 10_000
 const FIRST_POLL = 500
 const SLOWEST_POLL = 10_000
 const PATIENCE = 60 * 60_000

@@ -16,17 +16,29 @@ export async function* write(client: Client, { object, key, items }: Batch): Asy
   const updates = items.filter((item) => item.id !== null)
   const creates = items.filter((item) => item.id === null)
   const [first] = updates
-  if (first?.version !== undefined && updates.length === 1) yield await conditional(client, object, first)
-  else {
-    for (const group of groups(updates, (item) => longId(item.id))) {
-      const records = group.map((item) => ({ attributes: { type: object }, id: longId(item.id), ...item.fields }))
-      yield* collection(client, { path: '/composite/sobjects', items: group, records })
-    }
+  const alone = first?.version !== undefined && updates.length === 1
+  if (alone) yield await conditional(client, object, first)
+  let stop: SystemError | null = null
+  for (const call of [...(alone ? [] : updateCalls(object, updates)), ...createCalls(object, key, creates)]) {
+    if (stop === null) stop = yield* collection(client, call)
+    else yield* inDoubt(call.items, stop)
   }
-  for (const group of groups(creates, (item) => item.external)) {
-    const records = group.map((item) => ({ attributes: { type: object }, ...item.fields, [key]: item.external }))
-    yield* collection(client, { path: `/composite/sobjects/${object}/${key}`, items: group, records })
-  }
+}
+
+function updateCalls(object: string, updates: readonly UpdateItem[]): readonly Collection[] {
+  return groups(updates, (item) => longId(item.id)).map((items) => ({
+    path: '/composite/sobjects',
+    items,
+    records: items.map((item) => ({ attributes: { type: object }, id: longId(item.id), ...item.fields })),
+  }))
+}
+
+function createCalls(object: string, key: string, creates: readonly CreateItem[]): readonly Collection[] {
+  return groups(creates, (item) => item.external).map((items) => ({
+    path: `/composite/sobjects/${object}/${key}`,
+    items,
+    records: items.map((item) => ({ attributes: { type: object }, ...item.fields, [key]: item.external })),
+  }))
 }
 
 /** Weak, a whole second wide, and the only condition that Salesforce has on all objects. */
@@ -65,7 +77,8 @@ interface SaveResult {
   readonly errors: readonly unknown[]
 }
 
-async function* collection(client: Client, { path, items, records }: Collection): AsyncIterable<Receipt> {
+/** Gives what must keep the next call from being made. */
+async function* collection(client: Client, { path, items, records }: Collection): AsyncGenerator<Receipt, SystemError | null> {
   try {
     const answer = await client.send({
       kind: 'write',
@@ -77,9 +90,13 @@ async function* collection(client: Client, { path, items, records }: Collection)
     })
     yield* answer.status < 300 ? receipts(client, items, answer.json() as readonly SaveResult[]) : items.map(({ ref }) => refusal(ref, answer.json()))
   } catch (error) {
-    yield* items.map(({ ref }) => undecided(ref, error))
+    yield* inDoubt(items, error)
+    if (error instanceof SystemError && error.trouble !== 'unknown') return error
   }
+  return null
 }
+
+const inDoubt = (items: readonly Item[], error: unknown): readonly Receipt[] => items.map(({ ref }) => undecided(ref, error))
 
 /** Results come in the order of the request. */
 function receipts(client: Client, items: readonly Item[], results: readonly SaveResult[]): readonly Receipt[] {

@@ -179,9 +179,9 @@ describe('pulling everything', () => {
 
   test('reads all result pages of a bulk job, and goes on from the cursor of the first', async () => {
     const bench = await createBench({ config: { bulkAbove: 1 } })
-    const loaded = bench.simulator.load('Contact', people(25_003))
+    const loaded = bench.simulator.load('Contact', people(10_003))
     const pages = await bench.pull({ mode: 'all' })
-    expect(pages.map(({ records }) => records.length)).toEqual([25_000, 3])
+    expect(pages.map(({ records }) => records.length)).toEqual([10_000, 3])
     expect(new Set(ids(pages))).toEqual(new Set(loaded))
     expect(ids(await bench.pull({ mode: 'all' }, pages[0]?.cursor ?? null))).toEqual(ids(pages.slice(1)))
   })
@@ -220,6 +220,18 @@ describe('reading', () => {
     const records = await bench.session.read!({ object: 'Contact', fields: ['LastName'], key: 'Dossier_Id__c', ids: [...keys, 'DOS-none'] })
     expect(records.map(({ fields }) => fields.Dossier_Id__c)).toEqual(keys)
     expect(records[0]?.version).toBe(at(START))
+  })
+
+  test('by the unique field follows a server that cuts its pages short', async () => {
+    const bench = await createBench()
+    const keys = Array.from({ length: 250 }, (_, index) => `DOS-${index}`)
+    bench.simulator.load(
+      'Contact',
+      keys.map((key) => ({ LastName: 'A', Dossier_Id__c: key })),
+    )
+    bench.simulator.fault('short-page')
+    const records = await bench.session.read!({ object: 'Contact', fields: ['LastName'], key: 'Dossier_Id__c', ids: keys })
+    expect(records.map(({ fields }) => fields.Dossier_Id__c)).toEqual(keys)
   })
 
   test('of nothing asks nothing', async () => {

@@ -160,6 +160,14 @@ describe('a write whose answer is lost', () => {
     expect(receipt).toMatchObject({ outcome: 'retry', retryAt: bench.now() + 15 * 60_000 })
   })
 
+  test('because the limit is spent keeps the rest of the batch from being tried', async () => {
+    const bench = await createBench()
+    bench.simulator.fault('limit-403')
+    const receipts = await bench.write(Array.from({ length: 500 }, (_, index) => create(`DOS-${index}`, { LastName: 'A' })))
+    expect(receipts.map(({ outcome }) => outcome)).toEqual(Array<string>(500).fill('retry'))
+    expect(writesOf(bench.calls)).toHaveLength(1)
+  })
+
   test('because the session ended was not made, and is made after the new login', async () => {
     const bench = await createBench()
     await bench.session.check()
