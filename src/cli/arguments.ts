@@ -13,7 +13,7 @@ export function count(value: string): number {
   throw new InvalidArgumentError('Expected a whole number above 0.')
 }
 
-export function moment(value: string): string {
+function moment(value: string): string {
   const time = Date.parse(value)
   if (!Number.isNaN(time) && /^\d{4}-\d\d-\d\d/u.test(value)) return new Date(time).toISOString()
   throw new InvalidArgumentError('Expected a date such as 2026-03-30 or 2026-03-30T12:00:00Z.')

@@ -21,7 +21,7 @@ const COMMANDS: readonly CliCommand[] = [
   init, check, plan, sync, serve, status, changes, quarantine, log, show, verify, sandbox, demo, schema,
 ]
 
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly config?: string
   readonly json?: boolean
   readonly quiet?: boolean

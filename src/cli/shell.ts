@@ -6,7 +6,7 @@ import type { Progress } from '../pipeline/engine.ts'
 import type { Workspace } from '../workspace.ts'
 import type { Words } from './words.en.ts'
 
-export interface Flags {
+interface Flags {
   readonly config: string
   readonly json: boolean
   readonly quiet: boolean
@@ -29,7 +29,7 @@ export interface Shell {
 }
 
 /** What `demo` and `sandbox` are made of: they bring their own systems and their own configuration. */
-export interface Parts {
+interface Parts {
   readonly ports: Ports
   readonly simulators: ReadonlyMap<string, (options: SimulatorOptions) => Simulator>
   open(config: string, env: NodeJS.ProcessEnv): Promise<Workspace>

@@ -11,7 +11,7 @@ export interface Shown {
   readonly links: readonly ShownLink[]
   readonly changes: readonly ShownChange[]
 }
-export interface ShownLink {
+interface ShownLink {
   readonly system: string
   readonly object: string
   readonly record: string
@@ -20,7 +20,7 @@ export interface ShownLink {
   /** Field → what was last seen there. */
   readonly values: { readonly [field: string]: Json }
 }
-export interface ShownChange {
+interface ShownChange {
   readonly id: string
   readonly at: Instant
   readonly field: string

@@ -1,6 +1,7 @@
 /** Loaded into the program before it starts: its database may not grow any more, as on a full disk. */
 import Database from 'better-sqlite3'
 
+// oxlint-disable-next-line typescript/unbound-method -- it is always called with its database below
 const { pragma } = Database.prototype
 
 Database.prototype.pragma = function full(this: Database.Database, text: string, options?: Database.PragmaOptions): unknown {
