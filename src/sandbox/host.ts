@@ -70,7 +70,9 @@ function serverFor(hosted: Hosted): Server {
     hosted.trace?.record({ ...exchange, answer: { status: response.status, headers: response.headers, body: sent } })
     return new Response(sent.length > 0 ? sent : null, { status: response.status, headers: response.headers })
   }
-  return createAdaptorServer({ fetch: (request, env) => answer(request, env as HttpBindings) }) as Server
+  // Node drops idle connections after five seconds, and a request that crosses such a goodbye is lost; vendors wait far longer.
+  const serverOptions = { keepAliveTimeout: 120_000 }
+  return createAdaptorServer({ fetch: (request, env) => answer(request, env as HttpBindings), serverOptions }) as Server
 }
 
 /** `null`: the connection is to be cut. */
