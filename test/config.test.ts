@@ -14,11 +14,13 @@ const CONTACT = 'mappings/salesforce/contact.yaml'
 test('the shipped configuration loads, and what is pointed at comes first', async () => {
   const config = await load(join(ROOT, DOSSIER))
   expect(config.rules.mappings.map(({ object }) => object)).toEqual(['Account', 'Contact', 'Opportunity', 'companies', 'contacts', 'deals'])
-  expect(config.systems.get('hubspot')).toEqual({ connector: 'hubspot', readOnly: false, config: { token: 'token-value', baseUrl: 'http://127.0.0.1:2' } })
+  const settings = { token: 'token-value', baseUrl: 'http://127.0.0.1:2' }
+  expect(config.systems.get('hubspot')).toEqual({ connector: 'hubspot', readOnly: false, config: settings })
 })
 
 test('mappings named in the wrong order are put into the right one', async () => {
-  const file = await spoiled({ [DOSSIER]: [['  - ../mappings/salesforce/account.yaml\n', ''], ['hubspot/deals.yaml\n', 'hubspot/deals.yaml\n  - ../mappings/salesforce/account.yaml\n']] })
+  const account = '  - ../mappings/salesforce/account.yaml\n'
+  const file = await spoiled({ [DOSSIER]: [[account, ''], ['hubspot/deals.yaml\n', `hubspot/deals.yaml\n${account}`]] })
   const objects = (await load(file)).rules.mappings.map(({ object }) => object)
   expect(objects.indexOf('Account')).toBeLessThan(objects.indexOf('Contact'))
 })
@@ -43,12 +45,15 @@ test('the version of the rules changes with a letter of a policy, and not with t
 test('every missing variable is named at once, with its place', async () => {
   const lines = await complaints(await spoiled({}), {})
   for (const name of ['SALESFORCE_URL', 'SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET', 'HUBSPOT_URL', 'HUBSPOT_TOKEN']) {
-    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^config/dossier.yaml:\\d+:\\d+  expected the environment variable ${name} to be set`)))
+    const said = new RegExp(`^config/dossier.yaml:\\d+:\\d+  expected the environment variable ${name} to be set`)
+    expect(lines).toContainEqual(expect.stringMatching(said))
   }
 })
 
 test('a secret written out is refused without being printed', async () => {
-  const lines = await complaintsAfter({ [DOSSIER]: [['${HUBSPOT_TOKEN}', 'pat-eu1-literal'], ['sqlite:../var/dossier.db', 'postgres://app:hunter2@db/dossier']] })
+  const lines = await complaintsAfter({
+    [DOSSIER]: [['${HUBSPOT_TOKEN}', 'pat-eu1-literal'], ['sqlite:../var/dossier.db', 'postgres://app:hunter2@db/dossier']],
+  })
   expect(lines).toHaveLength(2)
   expect(lines[0]).toMatch(/^config\/dossier\.yaml:8:15 {2}expected the password as \$\{NAME\}/)
   expect(lines[1]).toMatch(/^config\/dossier\.yaml:25:12 {2}expected \$\{NAME\} or file:\/path, because this is a secret/)
@@ -77,7 +82,12 @@ test.each([
   ['{ job: sync,', '{ job: sync, systems: [hubspott],', 'expected the name of a system, found "hubspott"; did you mean "hubspot"?', ''],
   ['store: {', 'store: { path: x,', '8:10  expected one of url, found "path"', ''],
   ['instance: demo\n', '', 'expected instance (text), found nothing', ''],
-  ['  checks: policies/checks.yaml', '  checks: policies/nowhere.yaml', 'expected a readable file at config/policies/nowhere.yaml, found no such file', ''],
+  [
+    '  checks: policies/checks.yaml',
+    '  checks: policies/nowhere.yaml',
+    'expected a readable file at config/policies/nowhere.yaml, found no such file',
+    '',
+  ],
   ['keys: {', 'keys: [', 'config/dossier.yaml:9:', 'expected'],
   ['instance: demo', 'instance: demo\ninstance: demo', '5:1  expected each name once, found it a second time', ''],
   ['instance: demo', 'instance: demo\n__proto__: { polluted: true }', '5:1  expected a name, found a name reserved by the language', ''],
@@ -110,12 +120,15 @@ test('no file at all is said plainly', async () => {
 })
 
 test('all files are read before anything is said', async () => {
-  const lines = await complaintsAfter({ [FIELDS]: [['conflict: newest, blank: ignore', 'conflict: newst, blank: ignore']], [CONTACT]: [['deletion: unlink', 'deletion: unlnk']] })
+  const lines = await complaintsAfter({
+    [FIELDS]: [['conflict: newest, blank: ignore', 'conflict: newst, blank: ignore']],
+    [CONTACT]: [['deletion: unlink', 'deletion: unlnk']],
+  })
   expect(lines).toHaveLength(2)
 })
 
 test('the JSON Schemas beside the configuration are current', async () => {
-  for (const [name, text] of schemaFiles()) expect(await readFile(join(ROOT, 'config', name), 'utf8'), name).toBe(text)
+  for (const [name, text] of schemaFiles()) expect(await readFile(join(ROOT, 'config', name), 'utf8')).toBe(text)
   expect(JSON.parse(await readFile(join(ROOT, 'config/dossier.schema.json'), 'utf8'))).toEqual(configSchema())
 })
 

@@ -4,15 +4,22 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { complaints, spoiled } from './configuration.ts'
 
-const FILES = ['config/dossier.yaml', 'config/policies/fields.yaml', 'config/policies/purposes.yaml', 'config/policies/routing.yaml', 'mappings/hubspot/contacts.yaml']
+const FILES = [
+  'config/dossier.yaml', 'config/policies/fields.yaml', 'config/policies/purposes.yaml',
+  'config/policies/routing.yaml', 'mappings/hubspot/contacts.yaml',
+]
 const garbage = fc.oneof(
-  fc.constantFrom('null', '[]', '{}', '- x', '*a', '&a', '"', "'", '{', ']', ': :', '\t', '? ', '!!binary x', '1e400', 'true', '${', '${X}', 'file:', '%', '@', '\u0000', '\uD800', '<<: x'),
+  fc.constantFrom(
+    'null', '[]', '{}', '- x', '*a', '&a', '"', "'", '{', ']', ': :', '\t', '? ',
+    '!!binary x', '1e400', 'true', '${', '${X}', 'file:', '%', '@', '\u0000', '\uD800', '<<: x',
+  ),
   fc.string({ maxLength: 20 }),
 )
 
 test('whatever is typed anywhere in the files, it loads or every complaint has a file, a line and a column', async () => {
   const home = dirname(dirname(await spoiled({})))
-  await fc.assert(fc.asyncProperty(fc.constantFrom(...FILES), fc.nat(), fc.nat(60), garbage, async (file, line, column, typed) => {
+  const place = fc.record({ file: fc.constantFrom(...FILES), line: fc.nat(), column: fc.nat(60) })
+  await fc.assert(fc.asyncProperty(place, garbage, async ({ file, line, column }, typed) => {
     const path = join(home, file)
     const text = await readFile(path, 'utf8')
     const lines = text.split('\n')

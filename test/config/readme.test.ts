@@ -12,7 +12,8 @@ interface Example {
 }
 
 const readme = await readFile(join(ROOT, 'mappings/README.md'), 'utf8')
-const examples = [...readme.matchAll(/```yaml\n(.*?)```\n```json\n(.*?)```/gsu)].map(([, yaml = '', json = '']) => ({ yaml, ...(JSON.parse(json) as Example) }))
+const examples = [...readme.matchAll(/```yaml\n(.*?)```\n```json\n(.*?)```/gsu)]
+  .map(([, yaml = '', json = '']) => ({ yaml, ...(JSON.parse(json) as Example) }))
 
 const DOSSIER = `
 instance: readme

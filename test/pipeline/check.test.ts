@@ -39,5 +39,7 @@ test('a value that a mapping could not write out is found before anything is wri
 
 test('a finding names the field and says why in the language of the configuration', async () => {
   const french = await load(await spoiled({ 'config/dossier.yaml': [['locale: en', 'locale: fr']] }))
-  expect(french.rules.check('deal', { amount: -1, currency: 'EUR' })).toEqual([{ field: 'amount', code: 'deal.negative_amount', message: 'Le montant est négatif.' }])
+  expect(french.rules.check('deal', { amount: -1, currency: 'EUR' })).toEqual([
+    { field: 'amount', code: 'deal.negative_amount', message: 'Le montant est négatif.' },
+  ])
 })

@@ -11,7 +11,9 @@ beforeAll(async () => {
   rules = (await shipped()).rules
 })
 
-const prospect: Values = { firstName: 'Anne', email: 'anne@example.fr', mobile: '+33639981234', relationship: 'prospect', lastContactOn: '2025-01-10', jobTitle: null }
+const prospect: Values = {
+  firstName: 'Anne', email: 'anne@example.fr', mobile: '+33639981234', relationship: 'prospect', lastContactOn: '2025-01-10', jobTitle: null,
+}
 
 describe('what no living purpose needs is left out', () => {
   test('a value that only the contract needs is not kept of a prospect', () => {
@@ -31,8 +33,7 @@ describe('what no living purpose needs is left out', () => {
     ['2022-01-01', false],
   ])('a prospect last met on %s is kept on 30 March 2026: %s', (lastContactOn, kept) => {
     const { values } = rules.minimise('contact', { ...prospect, lastContactOn }, NOW)
-    expect(Object.keys(values).length > 0).toBe(kept)
-    if (!kept) expect(values).toEqual({})
+    expect(Object.keys(values)).toEqual(kept ? ['firstName', 'email', 'relationship', 'lastContactOn', 'jobTitle'] : [])
   })
 
   test('the three years end by the calendar, on a 28 February too', () => {
@@ -66,13 +67,15 @@ describe('what no living purpose needs is left out', () => {
   test('whatever the values, what is kept had a purpose and no reason holds a value', () => {
     const values = fc.record({
       firstName: fc.constantFrom('Zoé-secret', null), email: fc.constant('zoe-secret@example.fr'), iban: fc.constant('FR7630006000011234567890189'),
-      lastContactOn: fc.constantFrom('2020-01-01', '2026-01-01', null), relationship: fc.constantFrom('customer', 'prospect', null), notes: fc.constantFrom('secret: diabète', 'ok'),
+      lastContactOn: fc.constantFrom('2020-01-01', '2026-01-01', null), relationship: fc.constantFrom('customer', 'prospect', null),
+      notes: fc.constantFrom('secret: diabète', 'ok'),
     }, { requiredKeys: [] })
     fc.assert(fc.property(values, (given) => {
-      const { values: kept, dropped } = rules.minimise('contact', given as Values, NOW)
-      for (const [field, value] of Object.entries(kept)) expect(value).toEqual((given as Values)[field])
+      const { values: kept, dropped } = rules.minimise('contact', given, NOW)
+      expect(given).toMatchObject(kept)
       expect(JSON.stringify(dropped)).not.toMatch(/secret|FR76/)
-      if (given.lastContactOn === '2020-01-01' && given.relationship !== 'customer') expect(kept).not.toHaveProperty('email')
+      const silent = given.lastContactOn === '2020-01-01' && given.relationship !== 'customer'
+      expect('email' in kept).toBe('email' in given && !silent)
     }))
   })
 })
@@ -130,6 +133,7 @@ test('names and streets are not read for meaning', () => {
   for (const label of ['Juif', 'Rue de la Mosquée', 'École catholique Saint-Jean']) expect(forbidden(label, 'label')).toBeNull()
 })
 
-test('a long hostile text is scanned in time that grows with its length only', () => {
-  for (const note of ['il est '.repeat(9000), '4'.repeat(65_000), `FR76${' A1'.repeat(20_000)}`, '1 85 05 '.repeat(8000)]) expect(() => forbidden(note, 'note')).not.toThrow()
+test('a long hostile text does not hold the scan up', () => {
+  const notes = ['il est '.repeat(9000), '4'.repeat(65_000), `FR76${' A1'.repeat(20_000)}`, '1 85 05 '.repeat(8000)]
+  expect(notes.map((note) => forbidden(note, 'note'))).toEqual([null, null, null, null])
 })

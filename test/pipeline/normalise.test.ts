@@ -16,8 +16,10 @@ const decode = (type: FieldKind, raw: Json, options: Partial<CodecOptions> = {})
 
 /** What CRMs hold, garbage included. */
 const raws: readonly Json[] = [
-  'x', 'a@b.fr', ' A.B@Example.COM ', '01 99 00 12 34', '+442079460958', 'FR76 3000 6000 0112 3456 7890 189', 'France', 'Allemagne', 'CH', '303265045',
-  '303 265 045 00011', '35600000049837', '12.50', '-0', '1e400', '1e3', 'true', 'FALSE', '2026-02-29', '2024-02-29', '2026-03-29T02:30:00', '1774828800000',
+  'x', 'a@b.fr', ' A.B@Example.COM ', '01 99 00 12 34', '+442079460958', 'FR76 3000 6000 0112 3456 7890 189', 'France', 'Allemagne', 'CH',
+  '303265045',
+  '303 265 045 00011', '35600000049837', '12.50', '-0', '1e400', '1e3', 'true', 'FALSE', '2026-02-29', '2024-02-29', '2026-03-29T02:30:00',
+  '1774828800000',
   '2026-03-30T12:00:00.000+0000', 'b;a;b', '', '   ', '\u0000', '\uD800', 'مرحبا', '👩‍👩‍👧 é', 'MÃ¼ller', 'e\u0301', 'a\r\nb', 'x'.repeat(70_000),
   'https://www.Example.fr/chemin?x=1', 0, -1.5, 1e300, true, false, null, [], ['a'], [['a']], {}, { a: { b: [1] } },
 ]
@@ -49,12 +51,12 @@ const CANONICAL: readonly [FieldKind, fc.Arbitrary<Value>][] = [
   ['boolean', fc.boolean()],
   ['country', fc.constantFrom('FR', 'DE', 'CH', 'CI', 'CD', 'GB', 'US', 'RE', 'MM', 'HK')],
 ]
-const DAY_OF_CHANGE = ['Europe/Paris', 'America/New_York', 'Pacific/Apia', 'America/Sao_Paulo', 'Asia/Kathmandu']
+const ZONES = ['Europe/Paris', 'America/New_York', 'Pacific/Apia', 'America/Sao_Paulo', 'Asia/Kathmandu']
 
 test.each(CANONICAL)('every %s comes back from every format, in every zone and language', (type, values) => {
-  const formats = fc.constantFrom(...FORMATS[type])
-  fc.assert(fc.property(values, formats, fc.constantFrom(...DAY_OF_CHANGE), fc.constantFrom('fr', 'en'), (value, format, timezone, locale) => {
-    const codec = codecFor(type, { ...OPTIONS, format, timezone, locale })
+  const options = fc.record({ format: fc.constantFrom(...FORMATS[type]), timezone: fc.constantFrom(...ZONES), locale: fc.constantFrom('fr', 'en') })
+  fc.assert(fc.property(values, options, (value, chosen) => {
+    const codec = codecFor(type, { ...OPTIONS, ...chosen })
     expect(codec.decode(codec.encode(value as Exclude<Value, null>))).toEqual({ value })
   }), { numRuns: 500 })
 })
@@ -130,7 +132,15 @@ test('the day of a moment is that of the time zone', () => {
 })
 
 test.each([
-  ['MÃ¼ller', 'Müller'], ['FranÃ§ois', 'François'], ['FranÃƒÂ§ois', 'François'], ['Å’uvre dâ€™art', 'Œuvre d’art'], ['ðŸ˜€', '😀'], ['Ã‰lise', 'Élise'],
+  [
+    'MÃ¼ller',
+    'Müller'], ['FranÃ§ois',
+    'François'], ['FranÃƒÂ§ois',
+    'François'], ['Å’uvre dâ€™art',
+    'Œuvre d’art'], ['ðŸ˜€',
+    '😀'], ['Ã‰lise',
+    'Élise',
+  ],
 ])('%s is repaired to %s', (garbled, meant) => {
   expect(decode('string', garbled)).toEqual({ value: meant })
 })
@@ -140,7 +150,7 @@ test.each(['Müller', 'CAFÉ»', '« IRMÃ »', 'São Paulo', 'Ångström', 'na�
 })
 
 test('French text garbled by any number of old systems is repaired, and honest text is never touched twice', () => {
-  const word = fc.string({ unit: fc.constantFrom(...'abcdeéèêàçôûïüœÉÈÀ’ '), minLength: 1, maxLength: 40 })
+  const word = fc.string({ unit: fc.constantFrom(...'abcdeéèêàçôûïüœÉÈÀ’ '.split('')), minLength: 1, maxLength: 40 })
   const garble = (text: string): string => new TextDecoder('windows-1252').decode(Buffer.from(text, 'utf8'))
   fc.assert(fc.property(word, fc.integer({ min: 1, max: 3 }), (text, times) => {
     let garbled = text
@@ -154,19 +164,31 @@ test('picklists are translated both ways, one or several at a time, and unknown 
   const table = { values: { Chaud: 'hot', Tiède: 'warm', Froid: 'cold' }, out: {} }
   const one = throughTable(limitedTo(codecFor('choice', OPTIONS), ['hot', 'warm', 'cold']), table)
   const several = eachThroughTable(codecFor('choices', OPTIONS), table)
-  expect([one.decode('Chaud'), one.encode('cold'), one.decode('chaud'), one.decode(null)]).toEqual([{ value: 'hot' }, 'Froid', { problem: 'choice.unknown' }, { value: null }])
+  expect([one.decode('Chaud'), one.decode(null), one.encode('cold')]).toEqual([{ value: 'hot' }, { value: null }, 'Froid'])
+  expect(one.decode('chaud')).toEqual({ problem: 'choice.unknown' })
   expect([several.decode('Froid;Chaud'), several.encode(['cold', 'hot'])]).toEqual([{ value: ['cold', 'hot'] }, 'Froid;Chaud'])
 })
 
 test.each([
-  ['Jean Pierre MARTIN', 'Jean Pierre', 'MARTIN'], ['DUPONT Jean', 'Jean', 'DUPONT'], ['Dupont, Anne', 'Anne', 'Dupont'], ['Mme Anne de La Tour', 'Anne', 'de La Tour'],
+  [
+    'Jean Pierre MARTIN',
+    'Jean Pierre',
+    'MARTIN'], ['DUPONT Jean',
+    'Jean',
+    'DUPONT'], ['Dupont, Anne',
+    'Anne',
+    'Dupont'], ['Mme Anne de La Tour',
+    'Anne',
+    'de La Tour',
+  ],
   ['Anne-Marie Le Goff', 'Anne-Marie', 'Le Goff'], ['Cher', null, 'Cher'], ["Marie d'Arc", 'Marie', "d'Arc"], ['', null, null],
 ])('the full name %j is first %j and last %j', (full, first, last) => {
   expect(splitName(full)).toEqual({ first, last })
 })
 
 test('names joined by a comma come apart as they were', () => {
-  const part = fc.string({ unit: fc.constantFrom(...'abÉ -'), minLength: 1, maxLength: 12 }).map((text) => text.trim()).filter((text) => text !== '')
+  const part = fc.string({ unit: fc.constantFrom(...'abÉ -'.split('')), minLength: 1, maxLength: 12 })
+    .map((text) => text.trim()).filter((text) => text !== '')
   fc.assert(fc.property(part, part, (first, last) => {
     expect(splitLastFirst(joinLastFirst({ first, last }) ?? '')).toEqual({ first, last })
   }))
