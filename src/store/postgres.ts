@@ -9,7 +9,8 @@ import { guardedPool } from './postgres-errors.ts'
 import type { Store, Tables, Tx } from './tables.ts'
 
 const ATTEMPTS = 6
-const AGAIN = new Set(['store.conflict', 'store.lost'])
+/** Unreachable too: the server may be restarting, or out of connections for a moment. */
+const AGAIN = new Set(['store.conflict', 'store.lost', 'store.unreachable'])
 /** int8 and numeric: what we count fits in a double. */
 const NUMBERS = new Set([20, 1700])
 

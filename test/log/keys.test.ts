@@ -19,7 +19,8 @@ describe.each(DATABASES)('the key file beside $dialect', ({ create }) => {
     expect((await stat(fileOf(database))).mode & 0o777).toBe(0o600)
     for (const keys of [second, third]) {
       expect(keys.name).toBe(first.name)
-      expect([keys.index.equals(first.index), keys.signing.equals(first.signing), keys.epochs.get(1)?.equals(first.epochs.get(1)!)]).toEqual([true, true, true])
+      const same = [keys.index.equals(first.index), keys.signing.equals(first.signing), keys.epochs.get(1)?.equals(first.epochs.get(1)!)]
+      expect(same).toEqual([true, true, true])
     }
   })
 
@@ -29,7 +30,9 @@ describe.each(DATABASES)('the key file beside $dialect', ({ create }) => {
     const file = fileOf(database)
     await load(file, store)
     await rename(file, `${file}.away`)
-    await expect(load(file, store)).rejects.toMatchObject({ code: 'keys.missing', message: expect.stringContaining(file), hint: expect.stringContaining('backup') })
+    await expect(load(file, store)).rejects.toMatchObject({
+      code: 'keys.missing', message: expect.stringContaining(file), hint: expect.stringContaining('backup'),
+    })
     await expect(stat(file)).rejects.toThrow('ENOENT')
     await rename(`${file}.away`, file)
     await load(file, store)
@@ -56,7 +59,8 @@ describe.each(DATABASES)('the key file beside $dialect', ({ create }) => {
     await expect(load(fileOf(other), await database.open())).rejects.toMatchObject({ code: 'keys.wrong' })
   })
 
-  test.each(['', '{', '{}', '{"version":1,"name":"x","epochs":{},"index":"c2VjcmV0","signing":"c2VjcmV0"}'])('is refused when it holds %j, which no message repeats', async (text) => {
+  const short = '{"version":1,"name":"x","epochs":{},"index":"c2VjcmV0","signing":"c2VjcmV0"}'
+  test.each(['', '{', '{}', short])('is refused when it holds %j, which no message repeats', async (text) => {
     await using database = await create()
     await writeFile(fileOf(database), text, { mode: 0o600 })
     const error = await load(fileOf(database), await database.open()).catch((error: unknown) => error)
@@ -69,6 +73,7 @@ describe.each(DATABASES)('the key file beside $dialect', ({ create }) => {
     const keys = await load(fileOf(database), await database.open())
     const file = JSON.parse(await readFile(fileOf(database), 'utf8')) as { epochs: { [n: string]: string }; index: string; signing: string }
     const { inspect } = await import('node:util')
-    for (const secret of [file.epochs['1']!, file.index, file.signing]) expect(inspect(keys, { depth: 9 }) + JSON.stringify(keys)).not.toContain(secret)
+    const printed = inspect(keys, { depth: 9 }) + JSON.stringify(keys)
+    for (const secret of [file.epochs['1']!, file.index, file.signing]) expect(printed).not.toContain(secret)
   })
 })

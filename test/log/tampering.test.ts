@@ -29,7 +29,8 @@ async function filled(database: Parameters<typeof install>[0]): Promise<Installa
 async function attacked<T>({ store }: Installation, attack: Attack, judge: (copy: Store) => Promise<T>): Promise<T> {
   const copy = await store.scratch()
   try {
-    if (copy.dialect === 'sqlite') for (const name of ['log_entries_keep', 'log_entries_fixed']) await sql`drop trigger ${sql.id(name)}`.execute(copy.db)
+    const triggers = copy.dialect === 'sqlite' ? ['log_entries_keep', 'log_entries_fixed'] : []
+    for (const name of triggers) await sql`drop trigger ${sql.id(name)}`.execute(copy.db)
     const rows = attack(await copy.db.selectFrom('log_entries').selectAll().orderBy('seq').execute())
     await copy.db.deleteFrom('log_entries').execute()
     if (rows.length > 0) await copy.db.insertInto('log_entries').values(rows).execute()
@@ -41,8 +42,10 @@ async function attacked<T>({ store }: Installation, attack: Attack, judge: (copy
 
 const renumbered = (rows: readonly Row[]): readonly Row[] => rows.map((row, seq) => ({ ...row, seq }))
 
+const COLUMNS = ['leaf', 'hash', 'at', 'action', 'dossier_id', 'run_id'] as const
+
 /** One byte of one column of entry `at` becomes another. */
-function edited({ at, column, place, by }: { at: number; column: 'leaf' | 'hash' | 'at' | 'action' | 'dossier_id' | 'run_id'; place: number; by: number }): Attack {
+function edited({ at, column, place, by }: { at: number; column: (typeof COLUMNS)[number]; place: number; by: number }): Attack {
   return (rows) => rows.map((row) => {
     if (row.seq !== at) return row
     const bytes = Buffer.from(row[column] ?? '')
@@ -58,11 +61,14 @@ const other = fc.record({ at: seq, with: seq }).filter(({ at, with: w }) => at !
 const ATTACKS: readonly { readonly name: string; readonly attack: fc.Arbitrary<{ readonly attack: Attack; readonly firstBad: number }> }[] = [
   {
     name: 'one byte changed',
-    attack: fc.record({ at: seq, column: fc.constantFrom('leaf', 'hash', 'at', 'action', 'dossier_id', 'run_id'), place: fc.nat(500), by: fc.integer({ min: 1, max: 93 }) })
+    attack: fc.record({ at: seq, column: fc.constantFrom(...COLUMNS), place: fc.nat(500), by: fc.integer({ min: 1, max: 93 }) })
       .map((edit) => ({ attack: edited(edit), firstBad: edit.at })),
   },
   { name: 'deleted', attack: seq.map((at) => ({ attack: (rows) => rows.filter((row) => row.seq !== at), firstBad: at })) },
-  { name: 'deleted, the rest moved up', attack: fc.nat(SIZE - 2).map((at) => ({ attack: (rows) => renumbered(rows.filter((row) => row.seq !== at)), firstBad: at })) },
+  {
+    name: 'deleted, the rest moved up',
+    attack: fc.nat(SIZE - 2).map((at) => ({ attack: (rows) => renumbered(rows.filter((row) => row.seq !== at)), firstBad: at })),
+  },
   {
     name: 'exchanged with another',
     attack: other.map(({ at, with: w }) => ({ attack: (rows) => renumbered(rows.with(at, rows[w]!).with(w, rows[at]!)), firstBad: Math.min(at, w) })),
@@ -94,7 +100,8 @@ describe.each(DATABASES)('verify on $dialect', ({ dialect, create }) => {
     await using database = await create()
     const installation = await filled(database)
     await fc.assert(fc.asyncProperty(seq, async (at) => {
-      const rewrite: Attack = (rows) => rows.map((row) => (row.seq === at ? hashOf({ ...row, leaf: row.leaf!.replace('"engine"', '"nobody"') }) : row))
+      const forge = (row: Row) => hashOf({ ...row, leaf: row.leaf!.replace('"engine"', '"nobody"') })
+      const rewrite: Attack = (rows) => rows.map((row) => (row.seq === at ? forge(row) : row))
       const found = await attacked(installation, rewrite, async (copy) => {
         await refitHead(copy)
         return installation.logOf(copy).verify()

@@ -13,7 +13,8 @@ function definedRoot(leaves: readonly Buffer[]): Buffer {
 }
 
 // The eight leaves that implementations of RFC 6962 test with, and the root after each.
-const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map((hex) => Buffer.from(hex, 'hex'))
+const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f']
+  .map((hex) => Buffer.from(hex, 'hex'))
 const ROOTS = [
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d', 'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',
   'aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77', 'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
@@ -102,11 +103,13 @@ interface Vector {
 /** Four of each kind; the whole published set is read as well where it is at hand. */
 const OWN: Vectors = {
   inclusion: [0, 3, 6, 7].map((leafIdx) => ({
-    leafIdx, treeSize: 7, root: base64(ROOTS[6]!), leafHash: leafHash(LEAVES[leafIdx]!).toString('base64'), desc: `leaf ${leafIdx} of 7`, wantErr: leafIdx === 7,
+    leafIdx, treeSize: 7, root: base64(ROOTS[6]!), leafHash: leafHash(LEAVES[leafIdx]!).toString('base64'),
+    desc: `leaf ${leafIdx} of 7`, wantErr: leafIdx === 7,
     proof: inclusionProof(LEAVES.slice(0, 7).map(leafHash), leafIdx % 7).map((hash) => hash.toString('base64')),
   })),
   consistency: [1, 4, 6, 0].map((size1) => ({
-    size1, size2: 8, root1: size1 === 0 ? base64(ROOTS[0]!) : base64(ROOTS[size1 - 1]!), root2: base64(ROOTS[7]!), desc: `${size1} to 8`, wantErr: size1 === 0,
+    size1, size2: 8, root1: size1 === 0 ? base64(ROOTS[0]!) : base64(ROOTS[size1 - 1]!), root2: base64(ROOTS[7]!),
+    desc: `${size1} to 8`, wantErr: size1 === 0,
     proof: consistencyProof(LEAVES.map(leafHash), size1).map((hash) => hash.toString('base64')),
   })),
 }
@@ -127,7 +130,9 @@ describe.each([OWN, all])('the vectors', ({ inclusion, consistency }) => {
 
   test('of consistency are judged as they should be', () => {
     const judged = consistency.map(({ size1, size2, root1, root2, proof, desc }) =>
-      [desc, !verifyConsistency({ from: { size: size1, root: bytes(root1) }, to: { size: size2, root: bytes(root2) }, proof: (proof ?? []).map(bytes) })])
+      [desc, !verifyConsistency({
+        from: { size: size1, root: bytes(root1) }, to: { size: size2, root: bytes(root2) }, proof: (proof ?? []).map(bytes),
+      })])
     expect(judged).toEqual(consistency.map(({ desc, wantErr }) => [desc, wantErr]))
   })
 })

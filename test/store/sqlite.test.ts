@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(async () => rm(folder, { recursive: true }))
 
 const add = (store: Store, id: string) =>
-  store.write((tx) => tx.insertInto('dossiers').values({ id, kind: 'contact', created_at: '2026-03-30T12:00:00.000Z', merged_into: null, dirty: 0 }).execute())
+  store.write((tx) => tx.insertInto('dossiers').values({ id, kind: 'contact', created_at: 'x', merged_into: null, dirty: 0 }).execute())
 const count = async (store: Store) => (await store.db.selectFrom('dossiers').select('id').execute()).length
 
 async function pragma(store: Store, name: string): Promise<unknown> {
@@ -40,14 +40,15 @@ describe('an SQLite store', () => {
     for (const _ of [1, 2]) {
       await using store = closing(await openStore(`sqlite:${file}`, realPorts))
       await add(store, `DOS-${_}`)
-      const found = ['journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys', 'trusted_schema', 'cell_size_check', 'secure_delete'].map((name) => pragma(store, name))
-      expect(await Promise.all(found)).toEqual(['wal', 2, 5000, 1, 0, 1, 1])
+      const names = ['journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys', 'trusted_schema', 'cell_size_check', 'secure_delete']
+      expect(await Promise.all(names.map((name) => pragma(store, name)))).toEqual(['wal', 2, 5000, 1, 0, 1, 1])
     }
   })
 
   test('has STRICT tables, so that a number never becomes a text by mistake', async () => {
     await using store = closing(await openStore(`sqlite:${file}`, realPorts))
-    const { rows } = await sql<{ name: string }>`select name from pragma_table_list where type = 'table' and strict = 0 and name not like 'sqlite_%'`.execute(store.db)
+    const { rows } = await sql<{ name: string }>`
+      select name from pragma_table_list where type = 'table' and strict = 0 and name not like 'sqlite_%'`.execute(store.db)
     expect(rows).toEqual([])
   })
 
@@ -61,7 +62,9 @@ describe('an SQLite store', () => {
 
   test('leaves a file that is no database as it is, and says which', async () => {
     await writeFile(file, 'a letter to a friend, which is certainly no database\n'.repeat(50), { mode: 0o644 })
-    await expect(openStore(`sqlite:${file}`, realPorts)).rejects.toMatchObject({ code: 'store.not_a_database', message: expect.stringContaining(file) })
+    await expect(openStore(`sqlite:${file}`, realPorts)).rejects.toMatchObject({
+      code: 'store.not_a_database', message: expect.stringContaining(file),
+    })
     expect((await stat(file)).mode & 0o777).toBe(0o644)
     expect(await readFile(file, 'utf8')).toContain('a letter to a friend')
   })
@@ -70,7 +73,9 @@ describe('an SQLite store', () => {
     ['in a folder that is not there', () => join(folder, 'nowhere', 'dossier.db')],
     ['that is a folder', () => folder],
   ])('names a file %s', async (_, path) => {
-    await expect(openStore(`sqlite:${path()}`, realPorts)).rejects.toMatchObject({ code: 'store.cannot_open', message: expect.stringContaining(path()) })
+    await expect(openStore(`sqlite:${path()}`, realPorts)).rejects.toMatchObject({
+      code: 'store.cannot_open', message: expect.stringContaining(path()),
+    })
   })
 
   test('names a damaged file', async () => {
@@ -112,7 +117,8 @@ describe('an SQLite store', () => {
     await add(store, 'DOS-1')
     const pages = Number(await pragma(store, 'page_count'))
     await pragma(store, `max_page_count = ${pages + 2}`)
-    const fill = () => store.write((tx) => tx.insertInto('vault').values({ ref: 'r', class: 'c', dossier_id: 'd', sealed: Buffer.alloc(100_000) }).execute())
+    const large = { ref: 'r', class: 'c', dossier_id: 'd', sealed: Buffer.alloc(100_000) }
+    const fill = () => store.write((tx) => tx.insertInto('vault').values(large).execute())
     await expect(fill()).rejects.toMatchObject({ code: 'store.full', message: expect.stringContaining(file) })
     expect(await count(store)).toBe(1)
     await pragma(store, 'max_page_count = 100000')

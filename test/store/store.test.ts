@@ -47,7 +47,8 @@ describe.each(DATABASES)('the store on $dialect', ({ dialect, create }) => {
     await store.write((tx) => tx.insertInto('leases').values({ name: 'n', holder: 'h', token: 2 ** 53 - 1, until: 'u' }).execute())
     const { sealed } = await db.selectFrom('vault').select('sealed').executeTakeFirstOrThrow()
     expect([...sealed]).toEqual([0, 255, 128])
-    const numbers = db.selectFrom('leases').select((e) => ['token', e.fn.countAll<number>().as('rows'), e.fn.sum<number>('token').as('sum')]).groupBy('token')
+    const numbers = db.selectFrom('leases').groupBy('token')
+      .select((e) => ['token', e.fn.countAll<number>().as('rows'), e.fn.sum<number>('token').as('sum')])
     expect(await numbers.execute()).toEqual([{ token: 2 ** 53 - 1, rows: 1, sum: 2 ** 53 - 1 }])
   })
 
@@ -78,7 +79,8 @@ describe.each(DATABASES)('the store on $dialect', ({ dialect, create }) => {
     const [a, b] = [await database.open(), await database.open()]
     const add = (store: typeof a, id: string) =>
       store.write(async (tx) => {
-        const { size } = await tx.selectFrom('log_head').select('size').where('id', '=', 1).$if(dialect === 'postgres', (query) => query.forUpdate()).executeTakeFirstOrThrow()
+        const head = tx.selectFrom('log_head').select('size').$if(dialect === 'postgres', (query) => query.forUpdate())
+        const { size } = await head.executeTakeFirstOrThrow()
         await tx.insertInto('dossiers').values(dossier(id)).execute()
         await tx.updateTable('log_head').set({ size: size + 1 }).execute()
       })
@@ -110,7 +112,8 @@ describe.each(DATABASES)('the store on $dialect', ({ dialect, create }) => {
     }
     await expect(store.write((tx) => tx.deleteFrom('log_entries').where('seq', '=', 1).execute())).rejects.toThrow('append-only')
     await store.write((tx) => tx.updateTable('log_entries').set({ leaf: null }).where('seq', '=', 1).execute())
-    expect(await db.selectFrom('log_entries').select(['seq', 'leaf']).orderBy('seq').execute()).toEqual([{ seq: 0, leaf: '{}' }, { seq: 1, leaf: null }])
+    const left = await db.selectFrom('log_entries').select(['seq', 'leaf']).orderBy('seq').execute()
+    expect(left).toEqual([{ seq: 0, leaf: '{}' }, { seq: 1, leaf: null }])
   })
 
   test('tries things on a scratch copy that leaves no trace', async () => {

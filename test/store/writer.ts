@@ -6,6 +6,6 @@ const [url = '', name = '', rows = '0'] = process.argv.slice(2)
 const store = await openStore(url, realPorts)
 for (let row = 0; row < Number(rows); row += 1) {
   const id = `DOS-${name}-${row}`
-  await store.write((tx) => tx.insertInto('dossiers').values({ id, kind: 'contact', created_at: '2026-03-30T12:00:00.000Z', merged_into: null, dirty: 0 }).execute())
+  await store.write((tx) => tx.insertInto('dossiers').values({ id, kind: 'contact', created_at: 'x', merged_into: null, dirty: 0 }).execute())
 }
 await store.close()
