@@ -8,13 +8,14 @@ import { relationFields } from './links.ts'
 export async function check(client: Client): Promise<Health> {
   const answer = await client.get({ kind: 'other', route: '/account-info/v3/details' }, '/account-info/v3/details')
   const { portalId, accountType } = answer.json() as { readonly portalId?: number; readonly accountType?: string }
-  const limits = [limit(answer.headers, { name: 'ten seconds', left: 'remaining', max: 'max' }), limit(answer.headers, { name: 'day', left: 'daily-remaining', max: 'daily' })]
-    .filter((known) => known !== null)
+  const limits = LIMITS.map((known) => limit(answer.headers, known)).filter((known) => known !== null)
   const scarce = limits.filter(({ left, max }) => left < max / 10).map(({ name }) => `Less than a tenth of the calls per ${name} is left.`)
   return { version: 'v3', account: `portal ${portalId ?? 'unknown'} (${accountType ?? 'unknown'})`, limits, warnings: scarce }
 }
 
-function limit(headers: Headers, { name, left, max }: { readonly name: string; readonly left: string; readonly max: string }): Health['limits'][number] | null {
+const LIMITS = [{ name: 'ten seconds', left: 'remaining', max: 'max' }, { name: 'day', left: 'daily-remaining', max: 'daily' }] as const
+
+function limit(headers: Headers, { name, left, max }: (typeof LIMITS)[number]): Health['limits'][number] | null {
   const read = (header: string): number => Number(headers.get(`x-hubspot-ratelimit-${header}`) ?? NaN)
   return Number.isNaN(read(left)) || Number.isNaN(read(max)) ? null : { name, left: read(left), max: read(max) }
 }
@@ -53,7 +54,8 @@ export async function provision(client: Client, object: string, key: string): Pr
   const known = (await describe(client, object)).find(({ name }) => name === key)
   if (known?.unique === true) return 'exists'
   if (known) {
-    return { manual: `The property ${key} of ${object} exists but does not require unique values, which HubSpot cannot change later: name another key in the mapping, or delete the property.` }
+    const manual = `The property ${key} of ${object} exists but does not require unique values, which HubSpot cannot change later`
+    return { manual: `${manual}: name another key in the mapping, or delete the property.` }
   }
   const api = client.api({ kind: 'write', route: `/crm/v3/properties/${object}` })
   await api.properties.create(object, {
@@ -79,10 +81,11 @@ export async function erase(client: Client, object: string, id: string): Promise
     return { ref: id, outcome: 'done', id, created: false }
   } catch (error) {
     if (error instanceof Rejection) {
-      const gone = error.status === 404
-      return { ref: id, outcome: gone ? 'gone' : 'refused', code: error.code, message: gone ? 'The record is no longer there.' : `HubSpot refused to delete it (${error.code}).` }
+      const { code, status } = error
+      if (status === 404) return { ref: id, outcome: 'gone', code, message: 'The record is no longer there.' }
+      return { ref: id, outcome: 'refused', code, message: `HubSpot refused to delete it (${code}).` }
     }
-    if (error instanceof SystemError && error.trouble === 'unknown') return { ref: id, outcome: 'unknown', code: error.code, message: 'The answer was lost.' }
-    throw error
+    if (!(error instanceof SystemError) || error.trouble !== 'unknown') throw error
+    return { ref: id, outcome: 'unknown', code: error.code, message: 'The answer was lost.' }
   }
 }

@@ -30,7 +30,8 @@ export async function sweep(client: Client, { object, swept, pages, now, signal 
     const page = await api.basic.getPage(object, PAGE, after, ['hs_object_id'], undefined, undefined, true)
     for (const { id, archivedAt } of page.results) {
       // An archive without a time is told every time rather than never.
-      if (archivedAt === undefined || archivedAt.getTime() >= swept - client.lookback) deleted.push({ id, at: (archivedAt ?? new Date(now)).toISOString() })
+      const at = archivedAt?.getTime() ?? now
+      if (at >= swept - client.lookback) deleted.push({ id, at: new Date(at).toISOString() })
     }
     after = page.paging?.next?.after ?? null
   }

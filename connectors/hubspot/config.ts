@@ -4,7 +4,10 @@ export const config = z.strictObject({
   connector: z.literal('hubspot'),
   baseUrl: z.url().default('https://api.hubapi.com').describe('Where the API is; another host for the sandbox.'),
   token: z.string().min(1).describe('Access token of a private app or service key.'),
-  lookback: z.iso.duration().refine((value) => milliseconds(value) > 0, 'expected days or less, such as PT2M').default('PT2M').describe('How late the search index may be: changes younger than this are read again.'),
+  lookback: z.iso.duration()
+    .refine((value) => milliseconds(value) > 0, 'expected days or less, such as PT2M')
+    .default('PT2M')
+    .describe('How late the search index may be: changes younger than this are read again.'),
   // 80 % of what the vendor grants, so that other applications of the portal are not starved.
   perTenSeconds: z.int().positive().default(152).describe('Calls in ten seconds, search apart.'),
   searchPerSecond: z.int().positive().default(4).describe('Searches in a second.'),

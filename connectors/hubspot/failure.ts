@@ -40,7 +40,8 @@ function facts(answer: HttpAnswer): Facts {
   const field = names(first?.context?.propertyName)[0]
   const scopes = [...names(body.context?.requiredGranularScopes), ...names(first?.context?.requiredGranularScopes)]
   const policy = word(body.policyName)
-  return { code: word(first?.code) ?? word(body.category) ?? `HTTP_${answer.status}`, scopes, ...(policy ? { policy } : {}), ...(field ? { field } : {}) }
+  const code = word(first?.code) ?? word(body.category) ?? `HTTP_${answer.status}`
+  return { code, scopes, ...(policy ? { policy } : {}), ...(field ? { field } : {}) }
 }
 
 /** Gateways answer HTML. */
@@ -53,12 +54,13 @@ function envelope(answer: HttpAnswer): Envelope {
   }
 }
 
-function word(value: unknown): string | undefined {
+/** HubSpot's own words; anything that could be a value is none. */
+export function word(value: unknown): string | undefined {
   return typeof value === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(value) ? value : undefined
 }
 
-/** Names of properties and scopes; anything that could be a value is left out. */
-function names(list: unknown): readonly string[] {
+/** Names of properties and scopes, with the same caution. */
+export function names(list: unknown): readonly string[] {
   return Array.isArray(list) ? list.filter((name): name is string => typeof name === 'string' && /^[\w.-]{1,100}$/.test(name)) : []
 }
 
@@ -123,7 +125,7 @@ function unauthorised(system: string, code: string): SystemError {
     message: expired ? `The token of ${system} has expired.` : `${system} does not know the token.`,
     hint: expired
       ? 'Make or rotate the token in HubSpot (Settings > Integrations) and put the new one where the configuration refers to.'
-      : 'Compare the token that the configuration refers to with the one of the private app or service key in HubSpot, all of it, and of the same portal.',
+      : 'Compare the token that the configuration refers to with the one in HubSpot (private app or service key), of the same portal.',
   })
 }
 

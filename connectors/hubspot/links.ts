@@ -61,7 +61,9 @@ export async function readLinks(client: Client, { from, to, ids, signal }: LinkQ
     if ('errors' in answer) refuseErrors(client.system, answer.errors ?? [])
     for (const { _from, to: targets } of answer.results) {
       // Declared as text, sent as a number.
-      const links = targets.map(({ toObjectId, associationTypes }) => ({ id: String(toObjectId as unknown), types: associationTypes.map(({ typeId }) => typeId) }))
+      const links = targets.map(({ toObjectId, associationTypes }): Link => (
+        { id: String(toObjectId as unknown), types: associationTypes.map(({ typeId }) => typeId) }
+      ))
       found.set(_from.id, links.sort((a, b) => Number(a.id) - Number(b.id)))
     }
   }
@@ -74,7 +76,9 @@ function refuseErrors(system: string, errors: readonly { readonly subCategory?: 
     subCategory !== 'crm.associations.NO_ASSOCIATIONS_FOUND' && category !== 'OBJECT_NOT_FOUND')
   if (real) {
     throw new SystemError(system, 'refused', {
-      code: 'hubspot.associations', message: `${system} could not read associations.`, hint: 'Run `dossier check` and look at the object names in the mapping.',
+      code: 'hubspot.associations',
+      message: `${system} could not read associations.`,
+      hint: 'Run `dossier check` and look at the object names in the mapping.',
     })
   }
 }

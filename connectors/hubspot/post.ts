@@ -1,6 +1,7 @@
 /** The two calls that write records, and their answers as receipts. */
 import type { Batch, CreateItem, Receipt, UpdateItem, WriteItem } from '../../src/connector.ts'
 import type { Client } from './client.ts'
+import { names, word } from './failure.ts'
 import { isRelation } from './links.ts'
 import { toProperty } from './record.ts'
 
@@ -19,23 +20,27 @@ export async function updateItems(client: Client, { object }: Batch, items: read
   const answer = await api.batch.update(object, { inputs: changed.map((item) => ({ id: item.id, properties: toProperties(item) })) })
   const done = new Set(answer.results.map(({ id }) => id))
   const errors = errorsOf(answer)
-  const receipts = changed.map((item): Receipt =>
-    done.has(item.id) ? { ref: item.ref, outcome: 'done', id: item.id, created: false } : failed(item, errors.find(names('ids', item.id)) ?? sole(errors)))
+  const receipts = changed.map((item): Receipt => {
+    if (done.has(item.id)) return { ref: item.ref, outcome: 'done', id: item.id, created: false }
+    return failed(item, errors.find(about('ids', item.id)) ?? sole(errors))
+  })
   return [...untouched, ...receipts]
 }
 
 /** Upserts under our key: sent twice, they still make one record. */
 export async function createItems(client: Client, { object, key }: Batch, items: readonly CreateItem[]): Promise<readonly Receipt[]> {
   const api = client.api({ kind: 'write', route: `/crm/v3/objects/${object}/batch/upsert` })
-  const inputs = items.map((item) => ({ id: item.external, idProperty: key, objectWriteTraceId: item.ref, properties: { ...toProperties(item), [key]: item.external } }))
+  const inputs = items.map((item) => (
+    { id: item.external, idProperty: key, objectWriteTraceId: item.ref, properties: { ...toProperties(item), [key]: item.external } }
+  ))
   const answer = await api.batch.upsert(object, { inputs })
-  const byTrace = new Map(answer.results.flatMap((result) => (result.objectWriteTraceId === undefined ? [] : [[result.objectWriteTraceId, result] as const])))
+  const byTrace = new Map(answer.results.map((result) => [result.objectWriteTraceId, result] as const))
   const byKey = new Map(answer.results.map((result) => [result.properties[key], result] as const))
   const errors = errorsOf(answer)
   return items.map((item): Receipt => {
     const result = byTrace.get(item.ref) ?? byKey.get(item.external)
     if (result) return { ref: item.ref, outcome: 'done', id: result.id, created: result._new }
-    return failed(item, errors.find(names('objectWriteTraceId', item.ref)) ?? errors.find(names('ids', item.external)) ?? sole(errors))
+    return failed(item, errors.find(about('objectWriteTraceId', item.ref)) ?? errors.find(about('ids', item.external)) ?? sole(errors))
   })
 }
 
@@ -51,7 +56,7 @@ function errorsOf(answer: object): readonly ItemError[] {
   return 'errors' in answer && Array.isArray(answer.errors) ? (answer.errors as ItemError[]) : []
 }
 
-function names(entry: string, id: string): (error: ItemError) => boolean {
+function about(entry: string, id: string): (error: ItemError) => boolean {
   return ({ context }) => context?.[entry]?.includes(id) === true
 }
 
@@ -64,7 +69,7 @@ function sole(errors: readonly ItemError[]): ItemError | undefined {
 function failed({ ref }: WriteItem, error: ItemError | undefined): Receipt {
   if (!error) return { ref, outcome: 'unknown', code: 'hubspot.no_receipt', message: 'The answer does not say what became of the record.' }
   if (error.category === 'OBJECT_NOT_FOUND') return { ref, outcome: 'gone', code: 'OBJECT_NOT_FOUND', message: 'The record is no longer there.' }
-  const code = error.errors?.[0]?.code ?? error.category
-  const field = error.errors?.[0]?.context?.propertyName?.[0]
+  const code = word(error.errors?.[0]?.code) ?? word(error.category) ?? 'UNKNOWN'
+  const field = names(error.errors?.[0]?.context?.propertyName)[0]
   return { ref, outcome: 'refused', code, message: `HubSpot does not take the record (${code}).`, ...(field === undefined ? {} : { field }) }
 }

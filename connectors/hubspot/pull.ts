@@ -17,7 +17,13 @@ interface Pull {
   readonly signal: AbortSignal
 }
 
-export async function* pull(client: Client, asked: { readonly query: Query; readonly cursor: Json; readonly signal: AbortSignal }): AsyncIterable<Page> {
+interface Asked {
+  readonly query: Query
+  readonly cursor: Json
+  readonly signal: AbortSignal
+}
+
+export async function* pull(client: Client, asked: Asked): AsyncIterable<Page> {
   const { query, signal } = asked
   const pulling: Pull = { client, query, signal }
   const cursor = readCursor(client.system, asked.cursor)

@@ -79,7 +79,9 @@ function notThere(ref: string, field: string): Receipt {
 }
 
 function failure(ref: string, field: string, error: unknown): Receipt {
-  if (error instanceof Rejection) return { ref, outcome: 'refused', code: error.code, message: `HubSpot does not take the value of ${field} (${error.code}).`, field }
+  if (error instanceof Rejection) {
+    return { ref, outcome: 'refused', code: error.code, message: `HubSpot does not take the value of ${field} (${error.code}).`, field }
+  }
   if (!(error instanceof SystemError) || error.trouble === 'auth') throw error
   const { code, retryAt } = error
   if (error.trouble === 'unknown') return { ref, outcome: 'unknown', code, message: 'The answer was lost.', field }

@@ -14,9 +14,11 @@ type Post = (items: readonly WriteItem[]) => Promise<readonly Receipt[]>
 export async function* write(client: Client, batch: Batch): AsyncIterable<Receipt> {
   const creates = batch.items.filter((item) => item.id === null)
   const updates = batch.items.filter((item) => item.id !== null)
+  const create: Post = (items) => createItems(client, batch, items as CreateItem[])
+  const update: Post = (items) => updateItems(client, batch, items as UpdateItem[])
   const steps: readonly (readonly [readonly WriteItem[], Post])[] = [
-    ...waves(creates, ({ external }) => external).map((wave) => [wave, (items: readonly WriteItem[]) => createItems(client, batch, items as CreateItem[])] as const),
-    ...waves(updates, ({ id }) => id).map((wave) => [wave, (items: readonly WriteItem[]) => updateItems(client, batch, items as UpdateItem[])] as const),
+    ...waves(creates, ({ external }) => external).map((wave) => [wave, create] as const),
+    ...waves(updates, ({ id }) => id).map((wave) => [wave, update] as const),
   ]
   let stopped: SystemError | null = null
   for (const [items, post] of steps) {
@@ -86,8 +88,9 @@ async function halves(items: readonly WriteItem[], post: Post): Promise<Outcome>
 
 function refused({ ref }: WriteItem, { status, code, field }: Rejection): Receipt {
   if (status === 404) return { ref, outcome: 'gone', code, message: 'The record is no longer there.' }
-  const message = status === 409 ? 'Another record holds this unique value already.' : `HubSpot does not take ${field === undefined ? 'the record' : `the value of ${field}`} (${code}).`
-  return { ref, outcome: 'refused', code: status === 409 ? 'CONFLICT' : code, message, ...(field === undefined ? {} : { field }) }
+  if (status === 409) return { ref, outcome: 'refused', code: 'CONFLICT', message: 'Another record holds this unique value already.' }
+  const what = field === undefined ? 'the record' : `the value of ${field}`
+  return { ref, outcome: 'refused', code, message: `HubSpot does not take ${what} (${code}).`, ...(field === undefined ? {} : { field }) }
 }
 
 function unknown({ ref }: WriteItem, code: string): Receipt {

@@ -24,7 +24,7 @@ export function authorised(header: string | null, secrets: SimulatorOptions['sec
   throw new Refusal({
     status: 401,
     category: 'INVALID_AUTHENTICATION',
-    message: 'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview',
+    message: 'Authentication credentials not found. This API supports OAuth 2.0 authentication.',
     headers: { 'x-hubspot-auth-failure': '401 Unauthorized' },
   })
 }

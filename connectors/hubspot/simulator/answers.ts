@@ -53,7 +53,9 @@ export interface ItemError {
 }
 
 /** 207 exactly when some item failed. */
-export function batchAnswer(results: readonly unknown[], errors: readonly ItemError[], done: { readonly at: number; readonly status: number }): Response {
+export function batchAnswer(
+  results: readonly unknown[], errors: readonly ItemError[], done: { readonly at: number; readonly status: number },
+): Response {
   const at = new Date(done.at).toISOString()
   const body = { status: 'COMPLETE', results, startedAt: at, completedAt: at }
   return errors.length === 0 ? json(done.status, body) : json(207, { ...body, numErrors: errors.length, errors })

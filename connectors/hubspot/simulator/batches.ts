@@ -43,9 +43,10 @@ function limited<Body extends { readonly inputs: readonly unknown[] }>(body: Bod
 }
 
 function readBatch(portal: Portal, table: Table, body: z.output<typeof readBody>): Response {
-  const { idProperty } = body
-  if (idProperty !== undefined && idProperty !== 'hs_object_id' && !table.isUnique(idProperty)) throw invalid(`${idProperty} is not a unique property`)
-  const find = (id: string): Stored | undefined => (idProperty === undefined || idProperty === 'hs_object_id' ? table.live(id) : table.find(idProperty, id))
+  const key = body.idProperty ?? 'hs_object_id'
+  const byId = key === 'hs_object_id'
+  if (!byId && !table.isUnique(key)) throw invalid(`${key} is not a unique property`)
+  const find = (id: string): Stored | undefined => (byId ? table.live(id) : table.find(key, id))
   const ids = [...new Set(body.inputs.map(({ id }) => id))]
   const found = new Set(ids.flatMap((id) => find(id) ?? []))
   const missing = ids.filter((id) => find(id) === undefined)

@@ -16,8 +16,8 @@ interface Fault {
 }
 
 const isSearch = ({ path }: Seen): boolean => path.endsWith('/search')
-const isWrite = (seen: Seen): boolean => seen.method !== 'GET' && !isSearch(seen) && !seen.path.endsWith('/batch/read') && !seen.path.startsWith('/oauth/')
 const isCall = ({ path }: Seen): boolean => !path.startsWith('/oauth/')
+const isWrite = (seen: Seen): boolean => seen.method !== 'GET' && isCall(seen) && !isSearch(seen) && !seen.path.endsWith('/batch/read')
 
 function refuse(trouble: ConstructorParameters<typeof Refusal>[0]): () => never {
   return () => {

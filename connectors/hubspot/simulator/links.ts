@@ -52,7 +52,7 @@ function limited<Body extends { readonly inputs: readonly unknown[] }>(body: Bod
   return body
 }
 
-function targets(portal: Portal, from: readonly [string, string], to: string): readonly { readonly toObjectId: number; readonly associationTypes: object[] }[] {
+function targets(portal: Portal, from: readonly [string, string], to: string): readonly object[] {
   return [...portal.associations.of(from, to)].filter(([, types]) => types.size > 0).map(([toObjectId, types]) => ({
     toObjectId: Number(toObjectId),
     associationTypes: [...types].map((typeId) => ({
@@ -91,7 +91,8 @@ function createLinks(portal: Portal, { from, to }: Pair, inputs: z.output<typeof
     const missing = [[from, input.from.id] as const, [to, input.to.id] as const].find(([object, own]) => !portal.table(object).live(own))
     if (missing) {
       const message = `${missing[1]} is not a valid ID`
-      errors.push({ status: 'error', category: 'VALIDATION_ERROR', subCategory: 'crm.associations.INVALID_IDENTIFIER', message, context: { id: [missing[1]] } })
+      const subCategory = 'crm.associations.INVALID_IDENTIFIER'
+      errors.push({ status: 'error', category: 'VALIDATION_ERROR', subCategory, message, context: { id: [missing[1]] } })
       continue
     }
     portal.associations.link([from, input.from.id], [to, input.to.id], input.types.map((item) => item.associationTypeId))
