@@ -34,7 +34,7 @@ export interface Config {
   readonly limits: { readonly attempts: number; readonly settleAfter: string }
 }
 
-export interface Scheduled {
+interface Scheduled {
   readonly job: 'sync' | 'checkpoint'
   readonly cron: string
   readonly timezone: string

@@ -1,7 +1,7 @@
 /** What is wrong with the configuration, gathered so that one run tells everything. */
 import { distance } from 'fastest-levenshtein'
 
-export interface Complaint {
+interface Complaint {
   readonly expected: string
   /** The word itself, when not said. */
   readonly found?: string

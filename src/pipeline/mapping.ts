@@ -26,7 +26,7 @@ export interface Writer {
   write(values: Values, relation: FindRecord): VendorFields | null
 }
 
-export const encode = (codec: Codec, value: Value | undefined): Json => (value === null || value === undefined ? null : codec.encode(value))
+const encode = (codec: Codec, value: Value | undefined): Json => (value === null || value === undefined ? null : codec.encode(value))
 
 export const reads = (field: string, source: string, codec: Codec): Reader => ({
   fields: [field],
