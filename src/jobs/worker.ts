@@ -34,7 +34,8 @@ function scheduled(workspace: Workspace, planned: Planned, journal: Journal): Sc
         journal.info({ job: name, ...(await HANDLERS[planned.job](workspace, { name, planned, signal })) }, 'job finished')
       } catch (error) {
         // One failure must not end the schedule: the next due time tries again.
-        journal.error({ job: name, ...describe(error) }, 'job failed')
+        if (signal.aborted) journal.info({ job: name }, 'job stopped')
+        else journal.error({ job: name, ...describe(error) }, 'job failed')
       }
     },
   }
