@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, openSync, writeSync } from 'node:fs'
 
-export interface Exchange {
+interface Exchange {
   readonly at: string
   readonly system: string
   readonly method: string
@@ -27,7 +27,7 @@ export function traceTo(path: string): Trace {
   }
 }
 
-export function traceLine(exchange: Exchange) {
+function traceLine(exchange: Exchange) {
   const request = text(exchange.requestBody, exchange.requestHeaders)
   const response = exchange.answer ? text(exchange.answer.body, exchange.answer.headers) : { body: null, encoding: 'utf8' }
   return {

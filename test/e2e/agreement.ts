@@ -4,7 +4,7 @@ import type { Mapping } from '../../src/rules.ts'
 import type { Portals } from '../../src/sandbox/portals.ts'
 import type { Workspace } from '../../src/workspace.ts'
 
-export interface Disagreement {
+interface Disagreement {
   readonly dossier: string
   readonly field: string
 }
