@@ -8,7 +8,9 @@ import { realPorts } from '../src/ports.ts'
 
 const START = Date.parse('2026-03-02T09:00:00.000Z')
 const SECRET = 'Bearer secret-token'
-const GET: HttpRequest = { kind: 'read', method: 'GET', path: '/people/42', route: '/people/{id}', headers: { authorization: SECRET }, query: { q: 'secret-name' } }
+const GET: HttpRequest = {
+  kind: 'read', method: 'GET', path: '/people/42', route: '/people/{id}', headers: { authorization: SECRET }, query: { q: 'secret-name' },
+}
 const POST: HttpRequest = { kind: 'write', method: 'POST', path: '/people', route: '/people', json: { name: 'secret-name' } }
 
 interface Bench {
@@ -65,7 +67,8 @@ describe('an exchange', () => {
     await send(POST)
     await send({ ...bare, form: { grant_type: 'a&b' } })
     await send({ ...bare, body: new Uint8Array([1, 2, 3]), headers: { 'content-type': 'application/pdf' } })
-    expect(seen.map((request) => request.headers.get('content-type'))).toEqual(['application/json', 'application/x-www-form-urlencoded;charset=UTF-8', 'application/pdf'])
+    const types = seen.map((request) => request.headers.get('content-type'))
+    expect(types).toEqual(['application/json', 'application/x-www-form-urlencoded;charset=UTF-8', 'application/pdf'])
     expect(await seen[0]?.text()).toBe('{"name":"secret-name"}')
     expect(await seen[1]?.text()).toBe('grant_type=a%26b')
     expect(new Uint8Array((await seen[2]?.arrayBuffer()) ?? [])).toEqual(new Uint8Array([1, 2, 3]))
@@ -210,7 +213,11 @@ describe('giving up', () => {
 })
 
 describe('discretion', () => {
-  it.each([['a lost read', GET, broken('ECONNRESET')], ['a lost write', POST, broken('EPIPE')], ['an error with a talkative code', GET, broken('secret code')]])(
+  it.each([
+    ['a lost read', GET, broken('ECONNRESET')],
+    ['a lost write', POST, broken('EPIPE')],
+    ['an error with a talkative code', GET, broken('secret code')],
+  ])(
     'the error for %s holds no header, value or address', async (_, request, answer) => {
       const told = await trouble(bench([answer]).send(request))
       expect(JSON.stringify([told.message, told.hint, told.code, told.stack, String(told.cause)])).not.toMatch(/secret|vendor\.test|\/42/)

@@ -1,7 +1,8 @@
 /** A session with a simulated portal, without sockets, on a clock that only the test turns. */
 import { hubspot } from '../../connectors/hubspot/index.ts'
 import { createSimulator } from '../../connectors/hubspot/simulator/index.ts'
-import { type Call, ConnectionCut, type Page, type Query, type Receipt, type Session, type SessionPorts, type Simulator } from '../../src/connector.ts'
+import { ConnectionCut } from '../../src/connector.ts'
+import type { Call, Page, Query, Receipt, Session, SessionPorts, Simulator } from '../../src/connector.ts'
 import type { Json } from '../../src/model.ts'
 import type { Fetch } from '../../src/ports.ts'
 

@@ -20,7 +20,8 @@ interface Bench {
 
 function bench(seed = 1): Bench {
   let now = START
-  const simulator = createSimulator({ seed, clock: { now: () => now }, secrets: { token: 'pat-test', refreshToken: 'refresh', accessToken: 'access' } })
+  const secrets = { token: 'pat-test', refreshToken: 'refresh', accessToken: 'access' }
+  const simulator = createSimulator({ seed, clock: { now: () => now }, secrets })
   const call: Bench['call'] = async (method, path, body) => {
     const init = body === undefined ? {} : { body: JSON.stringify(body) }
     const response = await simulator.handle(new Request(`http://portal.test${path}`, {
@@ -128,7 +129,8 @@ describe('records', () => {
     expect((first.body.results as unknown as { properties: object }[])[0]?.properties).toMatchObject({ email: 'person0@example.com', phone: null })
     expect((first.body.results as unknown as { properties: object }[])[0]?.properties).not.toHaveProperty('nothing')
     expect(found(await call('GET', `${contact}?after=1003`))).toEqual(['1004'])
-    expect((await call('GET', `${contact}?archived=true`)).body.results).toMatchObject([{ id: '1003', archived: true, archivedAt: new Date(START).toISOString() }])
+    const archive = await call('GET', `${contact}?archived=true`)
+    expect(archive.body.results).toMatchObject([{ id: '1003', archived: true, archivedAt: new Date(START).toISOString() }])
     expect((await call('GET', `${contact}?limit=101`)).status).toBe(400)
   })
 
@@ -136,7 +138,8 @@ describe('records', () => {
     const { simulator, call } = bench()
     simulator.load('contacts', [{ id: '77', createdate: '2020-01-01T00:00:00.000Z', lastmodifieddate: '2021-01-01T00:00:00.001Z', star: 'leo' }])
     expect((await call('GET', `${contact}/77?properties=star`)).body).toMatchObject({
-      id: '77', createdAt: '2020-01-01T00:00:00.000Z', updatedAt: '2021-01-01T00:00:00.001Z', properties: { star: 'leo', lastmodifieddate: '2021-01-01T00:00:00.001Z' },
+      id: '77', createdAt: '2020-01-01T00:00:00.000Z', updatedAt: '2021-01-01T00:00:00.001Z',
+      properties: { star: 'leo', lastmodifieddate: '2021-01-01T00:00:00.001Z' },
     })
   })
 
@@ -198,7 +201,8 @@ describe('batches', () => {
 
   it('hold 1 to 100 and no id twice', async () => {
     const { call } = bench()
-    const read = (count: number): Promise<Answer> => call('POST', `${contact}/batch/read`, inputs(Array.from({ length: count }, (_, index) => ({ id: String(index) }))))
+    const numbered = (count: number): Json => inputs(Array.from({ length: count }, (_, index) => ({ id: String(index) })))
+    const read = (count: number): Promise<Answer> => call('POST', `${contact}/batch/read`, numbered(count))
     expect([(await read(0)).status, (await read(101)).status, (await read(100)).status]).toEqual([400, 400, 207])
     const twice = await call('POST', `${contact}/batch/update`, inputs([{ id: '1', properties: {} }, { id: '1', properties: {} }]))
     expect([twice.status, twice.body.context]).toEqual([400, { ids: ['1'] }])
@@ -242,7 +246,8 @@ describe('access', () => {
     const { call, pass } = bench()
     expect((await call('GET', `${contact}?limit=1`)).headers.get('x-hubspot-ratelimit-remaining')).toBe('189')
     const answers = await Promise.all(Array.from({ length: 190 }, () => call('GET', `${contact}?limit=1`)))
-    expect([answers[188]?.status, answers[189]?.status, answers[189]?.body]).toMatchObject([200, 429, { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' }])
+    expect([answers[188]?.status, answers[189]?.status]).toEqual([200, 429])
+    expect(answers[189]?.body).toMatchObject({ errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' })
     pass(10_001)
     expect((await call('GET', `${contact}?limit=1`)).status).toBe(200)
   })

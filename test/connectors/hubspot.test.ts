@@ -159,19 +159,33 @@ describe('on the wire, through the official client', () => {
     nock.enableNetConnect()
   })
   const api = (): nock.Scope => nock('https://api.hubapi.com', { reqheaders: { authorization: 'Bearer pat-test' } })
-  const record = { id: '7', properties: { email: null, hs_object_id: '7', lastmodifieddate: '2026-01-01T00:00:00.123Z' }, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', archived: false }
-  const writeOne = (id: string): Promise<unknown[]> => collect(session.write?.({ object: 'contacts', key: KEY, items: [{ ref: 'a', id, fields: { email: 'x@example.com' } }] }))
+  const at = '2026-01-01T00:00:00Z'
+  const properties = { email: null, hs_object_id: '7', lastmodifieddate: '2026-01-01T00:00:00.123Z' }
+  const record = { id: '7', properties, createdAt: at, updatedAt: at, archived: false }
+  const batch = (more: object): nock.Body => ({ status: 'COMPLETE', results: [], startedAt: at, completedAt: at, ...more })
+  const writeOne = (id: string): Promise<unknown[]> =>
+    collect(session.write?.({ object: 'contacts', key: KEY, items: [{ ref: 'a', id, fields: { email: 'x@example.com' } }] }))
+  const itemError = (code: string, propertyName: string): object => ({
+    status: 'error', category: 'VALIDATION_ERROR', message: 'x@example.com is bad', context: { ids: ['7'] },
+    errors: [{ message: 'x@example.com', code, context: { propertyName: [propertyName] } }],
+  })
 
   it('reads the errors of a 207 although the client calls it a success', async () => {
-    const errors = [{ status: 'error', category: 'VALIDATION_ERROR', message: 'x@example.com is bad', errors: [{ message: 'x@example.com', code: 'INVALID_EMAIL', context: { propertyName: ['email'] } }], context: { ids: ['7'] } }]
-    api().post('/crm/v3/objects/contacts/batch/update').reply(207, { status: 'COMPLETE', results: [], startedAt: '2026-01-01T00:00:00Z', completedAt: '2026-01-01T00:00:00Z', numErrors: 1, errors })
+    api().post('/crm/v3/objects/contacts/batch/update').reply(207, batch({ numErrors: 1, errors: [itemError('INVALID_EMAIL', 'email')] }))
     const receipts = await writeOne('7')
     expect(receipts).toMatchObject([{ ref: 'a', outcome: 'refused', code: 'INVALID_EMAIL', field: 'email' }])
     expect(JSON.stringify(receipts)).not.toContain('x@example.com')
   })
 
+  it('repeats no value that stands where a code should be', async () => {
+    api().post('/crm/v3/objects/contacts/batch/update').reply(207, batch({ numErrors: 1, errors: [itemError('x@example.com', 'x@example.com')] }))
+    const receipts = await writeOne('7')
+    expect(receipts).toMatchObject([{ outcome: 'refused', code: 'VALIDATION_ERROR' }])
+    expect(JSON.stringify(receipts)).not.toContain('x@example.com')
+  })
+
   it('does not claim success for an item that the answer does not mention', async () => {
-    api().post('/crm/v3/objects/contacts/batch/update').reply(200, { status: 'COMPLETE', results: [], startedAt: '2026-01-01T00:00:00Z', completedAt: '2026-01-01T00:00:00Z' })
+    api().post('/crm/v3/objects/contacts/batch/update').reply(200, batch({}))
     expect(await writeOne('7')).toMatchObject([{ outcome: 'unknown' }])
   })
 
@@ -188,8 +202,10 @@ describe('on the wire, through the official client', () => {
   })
 
   it('keeps what the vendor quotes out of its errors', async () => {
-    api().post('/crm/v3/objects/contacts/batch/read').reply(400, { status: 'error', message: 'secret@example.com', correlationId: 'c', category: 'secret@example.com', errors: [{ message: 'secret@example.com', code: 'secret@example.com', context: { propertyName: ['secret@example.com'] } }] })
-    const trouble = await troubleOf(session.read?.({ object: 'contacts', fields: ['email'], ids: ['secret@example.com'], key: 'email' }) ?? Promise.resolve())
+    const secret = 'secret@example.com'
+    const errors = [{ message: secret, code: secret, context: { propertyName: [secret] } }]
+    api().post('/crm/v3/objects/contacts/batch/read').reply(400, { status: 'error', message: secret, category: secret, errors })
+    const trouble = await troubleOf(session.read?.({ object: 'contacts', fields: ['email'], ids: [secret], key: 'email' }) ?? Promise.resolve())
     expect(trouble.trouble).toBe('refused')
     expect(`${trouble.message} ${trouble.hint} ${trouble.code} ${trouble.stack}`).not.toContain('secret')
   })
