@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { realPorts } from '../../src/ports.ts'
 import type { Ports } from '../../src/ports.ts'
+import { hasPostgres, SERVER } from '../postgres.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/tables.ts'
-
-const SERVER = process.env['DOSSIER_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
 export interface TestDatabase extends AsyncDisposable {
   /** For keys and checkpoints; emptied afterwards. */
@@ -45,10 +44,12 @@ async function dropSchema(url: string): Promise<void> {
   await store.close()
 }
 
-export const DATABASES: readonly { readonly dialect: Store['dialect']; readonly create: () => Promise<TestDatabase> }[] = [
+const ALL: readonly { readonly dialect: Store['dialect']; readonly create: () => Promise<TestDatabase> }[] = [
   { dialect: 'sqlite', create: () => database((folder) => `sqlite:${join(folder, 'dossier.db')}`, async () => {}) },
   { dialect: 'postgres', create: () => database(() => `${SERVER}?schema=test_${randomBytes(8).toString('hex')}`, dropSchema) },
 ]
+
+export const DATABASES = ALL.filter(({ dialect }) => dialect === 'sqlite' || hasPostgres)
 
 /** A clock that stands still until it is told. Sleeping lets others run and takes no time. */
 export function stillClock(start = '2026-03-30T12:00:00.000Z') {

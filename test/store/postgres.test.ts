@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { realPorts } from '../../src/ports.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store, Tx } from '../../src/store/tables.ts'
+import { hasPostgres } from '../postgres.ts'
 import { DATABASES, stillClock } from './databases.ts'
 
 const create = async () => DATABASES[1]!.create()
@@ -12,7 +13,7 @@ const add = (tx: Tx, id: string) => tx.insertInto('dossiers').values({ id, kind:
 const ids = async (store: Store) => (await store.db.selectFrom('dossiers').select('id').orderBy('id').execute()).map(({ id }) => id)
 const asksAgain = (tx: Tx) => sql`do $$ begin raise exception 'again' using errcode = 'serialization_failure'; end $$`.execute(tx)
 
-describe('a PostgreSQL store', () => {
+describe.skipIf(!hasPostgres)('a PostgreSQL store', () => {
   test('runs the whole transaction again when the server asks for it', async () => {
     await using database = await create()
     const store = await database.open({ clock: stillClock() })
