@@ -58,7 +58,8 @@ async function confirm(engine: Engine, tx: Tx, given: Settling): Promise<Entry[]
     ref: `link:${link.id}`, dossier: link.dossier_id, kind: mapping.kind, fields: fields as { [field: string]: Json },
   })))
   for (const answer of answers) {
-    const link = links.get(answer.one.write.link_id ?? '')
+    // A record that the pull met before its receipt came may show a user's news by now: it too must be looked at again.
+    const link = links.get(answer.one.write.link_id ?? '') ?? made.get(answer.one.write.id)
     // The print is blanked: our own write will come back once, be compared by value, and be found to be nothing new.
     if (link) await updateLink(tx, link.id, { fingerprint: '', modified_at: notBefore(answer, link), updated_at: at })
   }
