@@ -15,6 +15,7 @@ import { ingest } from './ingest.ts'
 import { instant } from './ids.ts'
 import { HELD } from './lifecycle.ts'
 import { beforeAndAfter, moveChanges, settleReceipts, type Answered } from './receipts.ts'
+import { reconcile } from './reconcile.ts'
 import { recordsOf } from './relations.ts'
 
 export interface Applying {
@@ -69,6 +70,8 @@ async function verify(engine: Engine, given: Applying): Promise<void> {
   if (due.length === 0) return
   const compared = await compare(engine, given.mapping, { pending: await loadPending(engine, due), creates: true })
   await takeIn(engine, given, compared)
+  // Weighed while the doubt still stands: without it, our own late value would pass for a user's newest.
+  await reconcile(engine, { run: given.run, readable: new Set() })
   await engine.store.write((tx) => setWrites(tx, due.map((write) => write.id), { verify_at: null }))
 }
 
