@@ -16,6 +16,7 @@ export interface People {
 export function people(chance: Chance, vendors: readonly VendorState[], options: { readonly maxLag: number; readonly risky: boolean }): People {
   let edits = 0
   let persons = 0
+  let started = false
   let linked = false
 
   const value = (person: number, field: string): string => {
@@ -40,20 +41,22 @@ export function people(chance: Chance, vendors: readonly VendorState[], options:
     const [first, second] = chance.shuffle(vendors)
     if (!first || !second) return
     add(first, persons, email)
-    // A person who is already there when the first sync comes may stand in both; later, making one by hand beside ours would be the user's duplicate.
-    if (!linked && chance.hit(0.5)) add(second, persons, email)
-    if (!linked && chance.hit(0.15)) add(first, persons, email)
+    // Who is there before the first sync may stand in both, and twice in one; later, that would be the users' own duplicate of ours.
+    if (!started && chance.hit(0.5)) add(second, persons, email)
+    if (!started && chance.hit(0.15)) add(first, persons, email)
   }
   const edit = (state: VendorState, row: Row): void => {
     const field = chance.pick(linked ? ['name', 'name', 'phone', 'phone', 'note', 'iban', 'email'] : ['name', 'phone', 'note', 'iban'])
     const name = vendorField(state.vendor.name, field)
     const person = personOf(row)
     if (person === undefined) return
-    const empties = field === 'phone' && chance.hit(0.15)
+    // Before the first sync, an empty field says nothing.
+    const empties = chance.hit(0.15) && field === 'phone' && linked
     const bad = field === 'phone' && chance.hit(0.1) ? 'bad' : ''
     state.change(row, { [name]: empties ? null : `${bad}${value(person, field)}` }, { by: 'user', lag: lagOf(state) })
   }
   const act = (): void => {
+    for (const state of vendors) state.settleLate()
     const state = chance.pick(vendors)
     // By person, not by when we made them: the same act must fall on the same person whatever happened in between.
     const rows = state.live().filter((row) => personOf(row) !== undefined)
@@ -70,6 +73,7 @@ export function people(chance: Chance, vendors: readonly VendorState[], options:
     settle: () => {
       for (let left = chance.int(2, 5); left > 0; left -= 1) arrive()
       if (chance.hit(0.5)) addSilent(chance.pick(vendors))
+      started = true
     },
     act,
     linked: () => {

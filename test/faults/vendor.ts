@@ -112,17 +112,16 @@ export class VendorState {
     this.#late.push({ at, apply })
   }
 
-  /** Applies what was sent long ago and has only now come through. */
+  /** Applies what was sent long ago and has come through by now, at the time when it did. */
   settleLate(): void {
-    const due = this.#late.filter(({ at }) => at <= this.#world.now)
+    const { now } = this.#world
+    const due = this.#late.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)
     for (const late of due) {
       this.#late.splice(this.#late.indexOf(late), 1)
+      this.#world.now = late.at
       late.apply()
     }
-  }
-
-  lateLeft(): boolean {
-    return this.#late.length > 0
+    this.#world.now = Math.max(now, this.#world.now)
   }
 
   /** No two changes in the world have the same time, so that "newest" has one answer. */
