@@ -5,7 +5,9 @@ import type { Page, Session } from '../connector.ts'
 import type { Mapping } from '../rules.ts'
 import { clearCursor, readCursor, writeCursor } from '../store/cursors.ts'
 import { markDirty } from '../store/dossiers.ts'
+import { linksByRecord } from '../store/links.ts'
 import { closeMissing, recordsToRetry } from '../store/quarantine.ts'
+import { reviveWrites } from '../store/writes.ts'
 import { instant } from './ids.ts'
 import { ingest, type Ingested } from './ingest.ts'
 
@@ -97,13 +99,18 @@ function count(tally: Pulled, taken: Ingested, read: number): void {
 async function lookAgain(engine: Engine, given: Pulling & { session: Session }, tally: Pulled): Promise<void> {
   const { mapping, session, run } = given
   const asked = await recordsToRetry(engine.store.db, mapping)
-  const [unmade, ids] = [asked.filter((id) => id.startsWith('DOS-')), asked.filter((id) => !id.startsWith('DOS-'))]
   if (asked.length === 0) return
-  await engine.store.write((tx) => markDirty(tx, unmade))
-  if (ids.length === 0 || !session.read) return
-  const records = await session.read({ object: mapping.object, fields: mapping.requests, ids })
+  const ids = asked.filter((id) => !id.startsWith('DOS-'))
+  const records = ids.length > 0 && session.read ? await session.read({ object: mapping.object, fields: mapping.requests, ids }) : []
   const taken = await ingest(engine, { run, mapping, page: { records, deleted: [], merged: [] } })
   count(tally, taken, records.length)
   const found = new Set(records.map((record) => record.id))
-  await engine.store.write((tx) => closeMissing(tx, mapping, { asked: ids, missing: ids.filter((id) => !found.has(id)) }))
+  await engine.store.write(async (tx) => {
+    await closeMissing(tx, mapping, ids.filter((id) => !found.has(id)))
+    const links = await linksByRecord(tx, mapping, ids)
+    // A record that could not be made is in quarantine under its dossier's name.
+    const dossiers = [...asked.filter((id) => id.startsWith('DOS-')), ...[...links.values()].map((link) => link.dossier_id)]
+    await reviveWrites(tx, dossiers)
+    await markDirty(tx, dossiers)
+  })
 }

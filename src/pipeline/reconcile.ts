@@ -78,7 +78,7 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
   const dossiers = (await dossiersById(tx, ids)).filter((row) => row.merged_into === null)
   const links = Map.groupBy(await linksOfDossiers(tx, ids), (link) => link.dossier_id)
   const open = Map.groupBy(await openChanges(tx, ids), (change) => change.dossier_id)
-  const pending = Map.groupBy(await openWrites(tx, ids), (write) => write.dossier_id)
+  const pending = Map.groupBy(await openWrites(tx, ids, ['failed']), (write) => write.dossier_id)
   const doubts = Map.groupBy(await doubtfulWrites(tx, ids), (write) => write.link_id)
   const refs = [
     ...ids.map((id) => `dossier:${id}`),
@@ -209,17 +209,20 @@ function definedValues(changes: readonly NewChange[], side: 'from' | 'to'): Valu
   return Object.fromEntries(changes.flatMap((change) => (change[side] === undefined ? [] : [[change.field, change[side]]])))
 }
 
-/** What was ready and is no longer what we want is dropped; what is wanted and already ready stays as it is. */
+/**
+ * What was ready and is no longer what we want is dropped; what is wanted and already ready stays as it is. What was
+ * given up is not sent again for the same values: the system has said no to them.
+ */
 async function replaceWrites(engine: Engine, tx: Tx, one: Decided & { writable: readonly Wanted[]; set: string }): Promise<void> {
   const at = instant(engine.clock)
-  const ready = one.pending.filter((write) => write.state === 'ready')
+  const standing = one.pending.filter((write) => write.state !== 'sent')
   const kept = new Map(one.writable.flatMap((want) => {
-    const twin = ready.find((write) => write.link_id === (want.link?.id ?? null) && write.system === want.mapping.system && write.object === want.mapping.object
+    const twin = standing.find((write) => write.link_id === (want.link?.id ?? null) && write.system === want.mapping.system && write.object === want.mapping.object
       && sameFields(one.held[write.id] ?? {}, want))
     return twin ? [[want, twin.id] as const] : []
   }))
   const keptIds = new Set(kept.values())
-  await setWrites(tx, ready.filter((write) => !keptIds.has(write.id)).map((write) => write.id), { state: 'dropped', code: 'replaced', updated_at: at })
+  await setWrites(tx, standing.filter((write) => !keptIds.has(write.id)).map((write) => write.id), { state: 'dropped', code: 'replaced', updated_at: at })
   const rows = one.writable.filter((want) => !kept.has(want)).map((want) => ({ want, id: newId('WRT', engine) }))
   await insertWrites(tx, rows.map(({ want, id }) => ({
     id, set_id: one.set, dossier_id: one.view.id, system: want.mapping.system, object: want.mapping.object, link_id: want.link?.id ?? null,

@@ -77,16 +77,11 @@ export async function recordsToRetry(db: Db | Tx, place: Place): Promise<string[
   return rows.map((row) => row.external_id)
 }
 
-/** Records that are no longer there have no trouble left; for the others, whoever waits for them has a look. */
-export async function closeMissing(tx: Tx, place: Place, given: { readonly asked: readonly string[]; readonly missing: readonly string[] }): Promise<void> {
-  await inChunks(given.missing, async (chunk) => {
+/** Records that are no longer there have no trouble left. */
+export async function closeMissing(tx: Tx, place: Place, missing: readonly string[]): Promise<void> {
+  await inChunks(missing, async (chunk) => {
     await tx.updateTable('quarantine').set({ state: 'closed' }).where('system', '=', place.system).where('object', '=', place.object)
       .where('external_id', 'in', chunk).execute()
-    return []
-  })
-  await inChunks(given.asked, async (chunk) => {
-    const links = tx.selectFrom('links').select('dossier_id').where('system', '=', place.system).where('object', '=', place.object).where('external_id', 'in', chunk)
-    await tx.updateTable('dossiers').set({ dirty: 1 }).where('id', 'in', links).execute()
     return []
   })
 }

@@ -20,10 +20,18 @@ export async function setWrites(tx: Tx, ids: readonly string[], change: Updateab
   })
 }
 
-/** Not yet sent or answered. */
-export function openWrites(db: Db | Tx, dossiers: readonly string[]): Promise<Write[]> {
+/** Not yet sent or answered; with `failed`, also those that were given up and that nobody has asked to try again. */
+export function openWrites(db: Db | Tx, dossiers: readonly string[], also: readonly 'failed'[] = []): Promise<Write[]> {
   return inChunks(dossiers, (chunk) =>
-    db.selectFrom('writes').selectAll().where('dossier_id', 'in', chunk).where('state', 'in', ['ready', 'sent']).orderBy('id').execute())
+    db.selectFrom('writes').selectAll().where('dossier_id', 'in', chunk).where('state', 'in', ['ready', 'sent', ...also]).orderBy('id').execute())
+}
+
+/** What was given up may be wanted again. */
+export async function reviveWrites(tx: Tx, dossiers: readonly string[]): Promise<void> {
+  await inChunks(dossiers, async (chunk) => {
+    await tx.updateTable('writes').set({ state: 'dropped', code: 'asked_again' }).where('dossier_id', 'in', chunk).where('state', '=', 'failed').execute()
+    return []
+  })
 }
 
 /** Writes whose answer was lost once: a late one may still change the record behind our back. */
