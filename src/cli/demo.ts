@@ -82,10 +82,11 @@ function leftOut(dropped: DemoDocument['dropped'], say: DemoWords): string[] {
   return lines.sort((a, b) => b.records - a.records).slice(0, 8).map((one) => say.dropped(one))
 }
 
-/** By field and by decision: a newcomer wants to see how, not each one. */
+/** By field and by decision: a newcomer wants to see how, not each one. What waits for a person comes first. */
 function conflictLines(conflicts: readonly Conflict[], say: DemoWords): string[] {
   const groups = Map.groupBy(conflicts, ({ kind, field, rule }) => `${kind}.${field} (${rule})`)
-  return [...groups].sort(([, a], [, b]) => b.length - a.length).slice(0, 8).map(([what, group]) => {
+  const weight = (group: readonly Conflict[]) => (group.some(({ kept }) => kept === null) ? conflicts.length : 0) + group.length
+  return [...groups].sort(([, a], [, b]) => weight(b) - weight(a)).slice(0, 8).map(([what, group]) => {
     const kept = Map.groupBy(group, ({ kept }) => kept ?? say.person)
     return `${String(group.length).padStart(4)}  ${what}: ${[...kept].map(([who, all]) => `${who} ${all.length}`).join(', ')}`
   })
@@ -102,5 +103,5 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function line(title: string, rest: string): string {
-  return `${title.padEnd(14)}${rest}`
+  return `${title.padEnd(16)}${rest}`
 }
