@@ -5,6 +5,11 @@ import type { Mapping, Rules } from '../rules.ts'
 export interface Examined {
   readonly record: ExternalRecord
   readonly values: Values
+  /**
+   * Before minimisation, in memory only: what the record is recognised by. Of a record that no purpose covers any more nothing is
+   * kept but keyed fingerprints, so that the same person, alive in another system, is not made a second time beside it.
+   */
+  readonly identity: Values
   readonly findings: readonly Finding[]
   readonly dropped: readonly { readonly field: string; readonly reason: string }[]
 }
@@ -13,7 +18,7 @@ export function examine(rules: Rules, mapping: Mapping, given: { readonly record
   const { record } = given
   const { values, findings } = mapping.normalise(record)
   const kept = rules.minimise(mapping.kind, values, given.now)
-  return { record, values: kept.values, findings, dropped: kept.dropped }
+  return { record, values: kept.values, identity: values, findings, dropped: kept.dropped }
 }
 
 /** When a field was set: its own history where the vendor keeps one, else the record's time. */

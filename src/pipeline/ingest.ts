@@ -54,7 +54,7 @@ async function intake(engine: Engine, tx: Tx, given: Intake): Promise<number> {
   const ids = [...page.records.map((record) => record.id), ...page.deleted.map((one) => one.id), ...page.merged.flatMap((one) => [one.from, one.into])]
   const known = await linksByRecord(tx, place, [...new Set(ids)])
   const examined = await resolveRelations(tx, mapping, given.examined)
-  const usable = examined.filter((one) => Object.keys(one.values).length > 0 && !one.findings.some((finding) => finding.field === null))
+  const usable = examined.filter((one) => isUsable(engine, mapping, one))
   const fresh = usable.filter((one) => !known.has(one.record.id))
   const changed = usable.filter((one) => hasChanged(engine, one, known.get(one.record.id)))
   const made = await recognise(engine, tx, { mapping, fresh, run: given.run })
@@ -65,6 +65,12 @@ async function intake(engine: Engine, tx: Tx, given: Intake): Promise<number> {
   const buried = await bury(engine, tx, { ...given, links })
   await engine.log.append(tx, [...made.entries, ...buried])
   return made.links.size
+}
+
+function isUsable(engine: Engine, mapping: Mapping, examined: Examined): boolean {
+  if (examined.findings.some((finding) => finding.field === null)) return false
+  const kind = engine.rules.kinds.get(mapping.kind)
+  return kind !== undefined && (Object.keys(examined.values).length > 0 || handles(kind, examined.identity).length > 0)
 }
 
 function hasChanged(engine: Engine, examined: Examined, link: Link | undefined): boolean {
@@ -90,7 +96,7 @@ async function remember(engine: Engine, tx: Tx, given: { mapping: Mapping; seen:
   const before = await engine.vault.get(tx, seen.map(({ link }) => `link:${link.id}`))
   const kind = engine.rules.kinds.get(mapping.kind)
   const identifiers = seen.flatMap(({ one, link }) =>
-    (kind ? handles(kind, one.values) : []).map((handle) => ({
+    (kind ? handles(kind, one.identity) : []).map((handle) => ({
       type: handle.type, digest: engine.vault.digest(handle.type, handle.text), link_id: link.id, dossier_id: link.dossier_id,
     })))
   await engine.vault.put(tx, seen.map(({ one, link }) => ({

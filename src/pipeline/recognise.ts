@@ -32,14 +32,14 @@ export async function recognise(engine: Engine, tx: Tx, given: Newcomers): Promi
   const made: Dossier[] = []
   const entries: Entry[] = []
   for (const one of given.fresh) {
-    const match = named.get(one.record.id) ?? crowd.match(one.values)
+    const match = named.get(one.record.id) ?? crowd.match(one.identity)
     if (match.kind === 'unsure') {
       unsure.set(one.record.id, match)
       continue
     }
     const dossier = match.kind === 'link' ? match.dossier : newId('DOS', engine)
     if (match.kind === 'new') made.push({ id: dossier, kind: kind.kind, created_at: instant(engine.clock), merged_into: null, dirty: 1 })
-    crowd.add(dossier, one.values)
+    crowd.add(dossier, one.identity)
     links.set(one.record.id, newLink(engine, given.mapping, { one, dossier }))
     entries.push(...told(given, { one, dossier, match, version: engine.rules.version }))
   }
@@ -61,6 +61,7 @@ function told(given: Newcomers, made: { one: Examined; dossier: string; match: M
     actor: 'engine', run, dossier: made.dossier, kind: mapping.kind, system: mapping.system, object: mapping.object, record: made.one.record.id,
     fields: Object.keys(made.one.values).toSorted(), after: made.one.values, rules: made.version,
   }
+  if (about.fields.length === 0) return [{ ...about, action: made.match.kind === 'link' ? 'record.linked' : 'dossier.created', reason: 'no living purpose: known by fingerprint only' }]
   if (made.match.kind === 'link') return [{ ...about, action: 'record.linked', reason: `matched by ${made.match.by}` }]
   return [{ ...about, action: 'dossier.created', reason: 'first seen' }]
 }
@@ -88,7 +89,7 @@ interface Crowd {
 async function gather(engine: Engine, tx: Tx, given: { kind: KindPolicy; fresh: readonly Examined[] }): Promise<Crowd> {
   const { kind } = given
   const digest = (handle: { type: string; text: string }): string => engine.vault.digest(handle.type, handle.text)
-  const wanted = given.fresh.flatMap((one) => handles(kind, one.values).map(digest))
+  const wanted = given.fresh.flatMap((one) => handles(kind, one.identity).map(digest))
   const rows = await findIdentifiers(tx, [...new Set(wanted)])
   const seen = await engine.vault.get(tx, [...new Set(rows.map((row) => `link:${row.link_id}`))])
   const people = new Map<string, { dossier: string; type: string; values: Values }[]>()
