@@ -55,7 +55,7 @@ async function openEngine(config: Config, sessions: ReadonlyMap<SystemName, Sess
     const keys = await loadKeys(config.keys.file, { store, random })
     const vault = createVault({ keys, random, classOf: classOf(config.rules) })
     const log = createLog({ store, vault, keys, clock, checkpointFile: config.checkpoint.file })
-    return { rules: config.rules, store, log, vault, sessions, clock, random, calls: new Map(), progress }
+    return { rules: config.rules, store, log, vault, sessions, clock, random, calls: new Map(), progress, limits: config.limits }
   } catch (error) {
     await store.close()
     throw error

@@ -1,6 +1,7 @@
 /** `dossier.yaml` and the files that it names → the configuration, or everything that is wrong with them. */
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { Temporal } from 'temporal-polyfill'
 import type { z } from 'zod'
 import type { Connector } from './connector.ts'
 import { DossierError } from './errors.ts'
@@ -31,7 +32,8 @@ export interface Config {
   readonly rules: Rules
   readonly schedule: readonly Scheduled[]
   readonly server: { readonly host: string; readonly port: number }
-  readonly limits: { readonly attempts: number; readonly settleAfter: string }
+  /** `settleAfter` in milliseconds. */
+  readonly limits: { readonly attempts: number; readonly settleAfter: number }
 }
 
 interface Scheduled {
@@ -118,7 +120,8 @@ function assemble(file: string, { settings, systems, rules }: { settings: Dossie
   const near = (path: string): string => resolve(dirname(file), path)
   const { instance, locale, timezone, keys, checkpoint, server, limits } = settings
   return {
-    file, instance, locale, timezone, systems, rules, server, limits,
+    file, instance, locale, timezone, systems, rules, server,
+    limits: { attempts: limits.attempts, settleAfter: Temporal.Duration.from(limits.settleAfter).total({ unit: 'milliseconds', relativeTo: '2026-01-01' }) },
     store: { url: storeUrl(settings.store.url, near) },
     keys: { file: near(keys.file), ...(keys.previous === undefined ? {} : { previous: near(keys.previous) }) },
     checkpoint: { file: near(checkpoint.file) },

@@ -40,7 +40,7 @@ export const dossierSchema = z.strictObject({
   }).prefault({}),
   limits: z.strictObject({
     attempts: z.int().min(1).max(100).default(8).describe('How often a write is tried before the change is failed.'),
-    settleAfter: duration.default('PT1M').describe('How long a system takes until a write can be read back by search.'),
+    settleAfter: duration.default('PT130S').describe('How long a write whose answer was lost may still reach the system.'),
   }).prefault({}),
 })
 

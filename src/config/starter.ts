@@ -71,7 +71,7 @@ schedule:
 server: { host: 127.0.0.1, port: 8080 }
 
 # ${say('How often a write is tried, and how long a system takes to show what was written.', 'Combien d’essais par écriture, et combien de temps un système met à montrer ce qui est écrit.')}
-limits: { attempts: 8, settleAfter: PT1M }
+limits: { attempts: 8, settleAfter: PT130S }
 `
 }
 

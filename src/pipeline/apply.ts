@@ -21,10 +21,6 @@ import { recordsOf } from './relations.ts'
 export interface Applying {
   readonly run: string
   readonly mapping: Mapping
-  /** Tries before a write is given up. */
-  readonly attempts: number
-  /** How long a late answer may still come, in milliseconds. */
-  readonly settleAfter: number
   readonly signal?: AbortSignal
 }
 
@@ -172,7 +168,7 @@ function intend(engine: Engine, given: Applying, prepared: readonly Prepared[]):
     await setWrites(tx, held.map(({ one }) => one.write.id), { state: 'dropped', code: 'held', updated_at: at })
     await markDirty(tx, held.map(({ one }) => one.write.dossier_id))
     for (const { one } of free) {
-      await setWrites(tx, [one.write.id], { state: 'sent', attempts: one.write.attempts + 1, verify_at: instant(engine.clock, given.settleAfter), updated_at: at })
+      await setWrites(tx, [one.write.id], { state: 'sent', attempts: one.write.attempts + 1, verify_at: instant(engine.clock, engine.limits.settleAfter), updated_at: at })
       await moveChanges(engine, tx, { one, event: 'intend', code: null })
     }
     await engine.log.append(tx, free.map(({ one }) => intentOf(engine, given, one)))

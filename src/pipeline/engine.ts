@@ -17,6 +17,12 @@ export interface Engine {
   /** Vendor calls so far in this process, by system. */
   readonly calls: Map<SystemName, number>
   readonly progress: (step: Progress) => void
+  readonly limits: {
+    /** Tries before a write is given up. */
+    readonly attempts: number
+    /** How long a late answer may still change a record, in milliseconds. */
+    readonly settleAfter: number
+  }
 }
 
 export interface Progress {

@@ -28,7 +28,6 @@ interface Settling {
   readonly run: string
   readonly mapping: Mapping
   readonly answers: readonly Answered[]
-  readonly attempts: number
 }
 
 export async function settleReceipts(engine: Engine, given: Settling): Promise<void> {
@@ -118,13 +117,13 @@ interface SettingBack extends Settling {
 }
 
 async function setBack(engine: Engine, tx: Tx, given: SettingBack): Promise<readonly Entry[]> {
-  const { answer, receipt, attempts } = given
+  const { answer, receipt } = given
   const { write } = answer.one
   const at = instant(engine.clock)
   if (receipt.outcome === 'unknown') {
     return [entry(given, { one: answer.one, action: 'write.unknown', reason: receipt.code, record: answer.one.record })]
   }
-  if (receipt.outcome === 'retry' && write.attempts + 1 < attempts) {
+  if (receipt.outcome === 'retry' && write.attempts + 1 < engine.limits.attempts) {
     const due = receipt.retryAt ?? engine.clock.now() + backoff(write.attempts)
     await setWrites(tx, [write.id], { state: 'ready', due_at: new Date(due).toISOString(), verify_at: write.verify_at, code: receipt.code, updated_at: at })
     await moveChanges(engine, tx, { one: answer.one, event: 'retry', code: receipt.code })

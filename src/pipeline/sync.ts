@@ -15,9 +15,6 @@ import { instant, newId } from './ids.ts'
 import { pull, type Pulled } from './pull.ts'
 import { reconcile } from './reconcile.ts'
 
-const ATTEMPTS = 6
-/** Longer than any late answer that has been seen; see the faults measured in test/faults. */
-const SETTLE_AFTER = 130_000
 const ROUNDS = 4
 
 interface Run {
@@ -98,7 +95,7 @@ async function settleInto(engine: Engine, run: Run): Promise<void> {
     await Promise.all([...systems].map(async ([system, mappings]) => {
       for (const mapping of mappings) {
         if (down.has(system)) return
-        const count = await guarded(run, mapping, () => apply(engine, applying(run, mapping)))
+        const count = await guarded(run, mapping, () => apply(engine, { run: run.id, mapping, ...(run.options.signal ? { signal: run.options.signal } : {}) }))
         if (count === undefined) down.add(system)
         counters(run, system).written += count ?? 0
         written += count ?? 0
@@ -108,10 +105,6 @@ async function settleInto(engine: Engine, run: Run): Promise<void> {
     run.conflicts.push(...conflicts)
     if (run.options.signal?.aborted || !(await moreToDo(engine, { down, written }))) return
   }
-}
-
-function applying(run: Run, mapping: Mapping): Parameters<typeof apply>[1] {
-  return { run: run.id, mapping, attempts: ATTEMPTS, settleAfter: SETTLE_AFTER, ...(run.options.signal ? { signal: run.options.signal } : {}) }
 }
 
 /** Something is due within a few seconds: a lock that will be gone, a target that had moved. Wait for it rather than leave it for the next run. */

@@ -34,7 +34,7 @@ export async function boot({ database, world, process, chance, rules, sessions }
   const engine: Engine = {
     rules, sessions, clock, random,
     store: mortalStore(store, process), log: mortalLog(log, process), vault: mortalVault(vault, process),
-    calls: new Map(), progress: () => undefined,
+    calls: new Map(), progress: () => undefined, limits: { attempts: 6, settleAfter: 130_000 },
   }
   return {
     engine,
@@ -45,7 +45,7 @@ export async function boot({ database, world, process, chance, rules, sessions }
 }
 
 /** The same store, whose transactions and reads are points where the process may die. */
-export function mortalStore(store: Store, process: Process): Store {
+function mortalStore(store: Store, process: Process): Store {
   const db = store.db.withPlugin({
     transformQuery: ({ node }) => node,
     transformResult: async ({ result }) => {
@@ -70,7 +70,7 @@ export function mortalStore(store: Store, process: Process): Store {
   }
 }
 
-export function mortalLog(log: Log, process: Process): Log {
+function mortalLog(log: Log, process: Process): Log {
   return {
     append: async (tx, entries) => {
       process.crossInTransaction('log.append')
@@ -86,7 +86,7 @@ export function mortalLog(log: Log, process: Process): Log {
   }
 }
 
-export function mortalVault(vault: Vault, process: Process): Vault {
+function mortalVault(vault: Vault, process: Process): Vault {
   const cross = async (db: Db, port: string): Promise<void> => (db.isTransaction ? process.crossInTransaction(port) : process.cross(port))
   return {
     put: async (tx, items) => {
