@@ -8,9 +8,10 @@ import { realPorts } from '../../src/ports.ts'
 import { loadKeys, type Keys } from '../../src/log/keys.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/tables.ts'
+import { SERVER } from '../postgres.ts'
 import type { Chance } from './chance.ts'
 
-export type RowOf = { readonly [column: string]: unknown }
+type RowOf = { readonly [column: string]: unknown }
 
 export interface TestDatabase {
   readonly dialect: 'sqlite' | 'postgres'
@@ -98,12 +99,10 @@ async function sqlite(folder: string): Promise<Bare> {
   }
 }
 
-const SERVER = 'postgres://postgres@127.0.0.1:5432'
-
 async function postgres(): Promise<Bare> {
   const name = `dossier_faults_${process.pid}`
-  const url = `${SERVER}/${name}`
-  const owner = new Client({ connectionString: `${SERVER}/postgres` })
+  const url = Object.assign(new URL(SERVER), { pathname: name }).href
+  const owner = new Client({ connectionString: SERVER })
   await owner.connect()
   await owner.query(`drop database if exists ${name}`)
   await owner.query(`create database ${name}`)

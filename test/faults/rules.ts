@@ -3,7 +3,7 @@ import type { ExternalRecord, Finding, Json, Value, Values } from '../../src/mod
 import type { FieldPolicy, Mapping, Rules } from '../../src/rules.ts'
 import type { Vendor } from './vendor.ts'
 
-export const OBJECT = 'Person'
+const OBJECT = 'Person'
 /** Stands in every value that is personal: what contains it may not lie about in clear. */
 export const MARK = 'zaqx'
 /** Stands in every value that has no purpose: what contains it may not be kept at all. */

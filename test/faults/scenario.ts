@@ -20,7 +20,7 @@ export interface Outcome {
   readonly state: string
 }
 
-export interface Plan {
+interface Plan {
   readonly faults: number
   readonly maxLag: number
   /** Probability that a user does something during a call. */
@@ -35,7 +35,7 @@ export interface Plan {
 /** Users work between the runs only, and each round comes to rest before the next: then the end may not depend on faults and deaths. */
 export const isComparable = (seed: number): boolean => seed % 8 === 0
 
-export function planOf(seed: number): Plan {
+function planOf(seed: number): Plan {
   const dice = chance(`plan ${seed}`)
   return {
     faults: dice.pick([0, 0.02, 0.05, 0.1]), maxLag: dice.pick([0, 2000, 8000]), busy: isComparable(seed) ? 0 : dice.pick([0, 0.02, 0.06]),

@@ -14,7 +14,7 @@ export class Violation extends Error {
 }
 
 /** Thrown inside a transaction, so that the database forgets it, as it would have when the process died. */
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = 'Killed'
 }
 
