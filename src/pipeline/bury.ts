@@ -40,12 +40,15 @@ async function buryDeleted(engine: Engine, tx: Tx, given: Gone & { link: Link })
   return entry(given, { action: 'record.deleted', reason: 'deleted in the system' })
 }
 
-/** What a record that is gone had shown is not kept. */
+/**
+ * What a record that is gone had shown is not kept, but for the keyed fingerprints of a deleted one: by them the same person,
+ * met in another system later, is known to have been deleted here, and is not made here again.
+ */
 async function forget(engine: Engine, tx: Tx, given: { link: Link; state: 'deleted' | 'merged' }): Promise<void> {
   const { link, state } = given
   await updateLink(tx, link.id, { state, fingerprint: '', version: null, updated_at: instant(engine.clock) })
   await engine.vault.drop(tx, [`link:${link.id}`])
-  await replaceIdentifiers(tx, [link.id], [])
+  if (state === 'merged') await replaceIdentifiers(tx, [link.id], [])
   await markDirty(tx, [link.dossier_id])
 }
 

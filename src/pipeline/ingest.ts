@@ -101,7 +101,7 @@ async function remember(engine: Engine, tx: Tx, given: { mapping: Mapping; seen:
     })))
   await engine.vault.put(tx, seen.map(({ one, link }) => ({
     ref: `link:${link.id}`, dossier: link.dossier_id, kind: mapping.kind,
-    fields: seenNow(mapping, one, (link.state === 'live' ? before.get(`link:${link.id}`) : undefined) as LinkFields | undefined) as { [field: string]: Json },
+    fields: seenNow(mapping, one, beforeThis(link, one, before.get(`link:${link.id}`) as LinkFields | undefined)) as { [field: string]: Json },
   })))
   await replaceIdentifiers(tx, seen.map(({ link }) => link.id), identifiers)
   for (const { one, link } of seen) {
@@ -116,6 +116,15 @@ async function remember(engine: Engine, tx: Tx, given: { mapping: Mapping; seen:
 /** A page that was slow on its way must not undo what a later look has shown. */
 function isStale(link: Link, record: ExternalRecord): boolean {
   return link.state === 'live' && record.modifiedAt < link.modified_at
+}
+
+/** What was known of it. A box that we did not tick when we made the record is unticked by the system, which is nobody's word. */
+function beforeThis(link: Link, examined: Examined, before: LinkFields | undefined): LinkFields | undefined {
+  if (link.state !== 'live') return undefined
+  const justMade = before !== undefined && link.modified_at === ''
+  if (!justMade) return before
+  const unticked = Object.entries(examined.values).filter(([field, value]) => value === false && before[field] === undefined)
+  return { ...before, ...Object.fromEntries(unticked.map(([field]) => [field, { base: false }])) }
 }
 
 function seenNow(mapping: Mapping, examined: Examined, before: LinkFields | undefined): LinkFields {

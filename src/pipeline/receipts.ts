@@ -7,7 +7,7 @@ import type { Receipt } from '../connector.ts'
 import type { Tx } from '../store/tables.ts'
 import { openChanges, setChangeState } from '../store/changes.ts'
 import { markDirty } from '../store/dossiers.ts'
-import { insertLinks, linksByRecord, linksById, replaceIdentifiers, updateLink, type Link } from '../store/links.ts'
+import { insertLinks, linksByRecord, linksById, updateLink, type Link } from '../store/links.ts'
 import { quarantine, releaseWrites } from '../store/quarantine.ts'
 import { setWrites } from '../store/writes.ts'
 import type { Compared } from './compare.ts'
@@ -151,7 +151,6 @@ async function loseTarget(engine: Engine, tx: Tx, given: SettingBack): Promise<r
   if (one.write.link_id !== null) {
     await updateLink(tx, one.write.link_id, { state: 'deleted', fingerprint: '', updated_at: at })
     await engine.vault.drop(tx, [`link:${one.write.link_id}`])
-    await replaceIdentifiers(tx, [one.write.link_id], [])
   }
   return [entry(given, { one, action: 'record.deleted', reason: 'not there when it was to be written', record: one.record })]
 }
