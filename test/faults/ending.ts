@@ -1,11 +1,10 @@
 /** What must hold once nothing goes wrong any more and the pipeline has come to rest. */
-import type { Json } from '../../src/model.ts'
 import type { Chance } from './chance.ts'
 import type { EngineParts } from './machine.ts'
 import type { TestDatabase } from './database.ts'
 import { leaves } from './invariants.ts'
 import { personOf } from './people.ts'
-import { CANARY, FIELDS, MARK, vendorField, type FieldRule } from './rules.ts'
+import { CANARY, FIELDS, isBad, MARK, vendorField, type FieldRule } from './rules.ts'
 import type { Edit, Row, VendorState } from './vendor.ts'
 import { Violation } from './world.ts'
 
@@ -59,7 +58,8 @@ function keysAreUnique({ vendors }: Ending): void {
   for (const state of vendors) {
     const keys = state.live().map(({ fields }) => fields[state.vendor.key] ?? null).filter((key) => key !== null)
     if (new Set(keys).size !== keys.length) throw new Violation('once', `two records in ${state.vendor.name} hold the same key`)
-    const made = [...state.rows.values()].filter(({ madeBy }) => madeBy === 'engine').map(personOf)
+    // What a user removed before its receipt came may have been made once more.
+    const made = state.live().filter(({ madeBy }) => madeBy === 'engine').map(personOf)
     if (new Set(made).size !== made.length) throw new Violation('once', `a person was made twice in ${state.vendor.name}`)
   }
 }
@@ -78,6 +78,8 @@ async function accountForEachPerson(ending: Ending): Promise<void> {
   for (const [person, rows] of persons) {
     if (person === undefined) continue
     const dossiers = new Set(rows.flatMap(({ row }) => links.get(row.id) ?? []))
+    // Gone before we ever saw it.
+    if (dossiers.size === 0 && rows.every(({ row }) => row.gone !== null)) continue
     if (dossiers.size !== 1) throw new Violation('once', `person ${person} is in ${dossiers.size} dossiers`)
     const [dossier] = dossiers
     everywhere(ending, person, rows)
@@ -106,7 +108,9 @@ function agreed({ vendors }: Ending, rule: FieldRule, { rows, recorded }: { rows
     throw new Violation('convergence', `${live.map(({ row }) => row.id).join(', ')} hold different values of "${rule.name}": ${JSON.stringify(values)}`)
   }
   const edits = editsOf(rows, rule)
-  const latest = edits.findLast(({ row, excused, value }) => row.gone === null && !excused && value !== null && !isBad(value))
+  // What the same user put in the same place later stands for what was there before.
+  const claims = edits.filter((edit) => edit.row.gone === null && edit === edits.findLast(({ row }) => row === edit.row))
+  const latest = claims.findLast(({ excused, value }) => !excused && value !== null && !isBad(value))
   if (!latest || edits.some((edit) => edit.value === (final ?? null) && edit.at >= latest.at)) return
   const mayLose = recorded && (rule.conflict !== 'newest' || !vendors.every(({ vendor }) => vendor.history))
   if (!mayLose) throw new Violation('no lost update', `"${rule.name}" of ${latest.row.id}: ${JSON.stringify(latest.value)} was lost to ${JSON.stringify(final)}${recorded ? ', which was older' : ' without a word'}`)
@@ -116,8 +120,6 @@ function editsOf(rows: readonly Held[], rule: FieldRule): Edit[] {
   const edits = rows.flatMap(({ state, row }) => state.edits.filter((edit) => edit.row === row && edit.by === 'user' && edit.field === vendorField(state.vendor.name, rule.name)))
   return edits.sort((a, b) => a.at - b.at)
 }
-
-const isBad = (value: Json): boolean => typeof value === 'string' && value.startsWith('bad')
 
 /** 8, last of all: the database is spoiled afterwards. */
 export async function checkTampering({ database, parts }: Ending, chance: Chance): Promise<void> {

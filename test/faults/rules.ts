@@ -27,6 +27,9 @@ const NAMES = FIELDS.map(({ name }) => name)
 export const vendorField = (system: string, field: string): string => `${system.slice(0, 1)}_${field}`
 export const dossierField = (vendorField: string): string | undefined => NAMES.find((name) => vendorField.slice(2) === name)
 
+/** A value that no format takes. */
+export const isBad = (value: Json): boolean => typeof value === 'string' && value.startsWith('bad')
+
 const policy = ({ name, conflict, gated }: FieldRule): FieldPolicy => ({
   name, conflict, type: name === 'email' ? 'email' : 'string', purposes: ['contract'], justification: 'test',
   sensitivity: gated ? 'critical' : 'personal', class: gated ? 'bank' : 'identity', blank: 'clear', options: null, to: null,
@@ -37,7 +40,7 @@ function normalise(system: string, { fields }: ExternalRecord): { values: Values
   const findings: Finding[] = []
   for (const name of [...NAMES, 'status']) {
     const value = fields[vendorField(system, name)] ?? null
-    if (typeof value === 'string' && value.startsWith('bad')) findings.push({ field: name, code: 'test.bad', message: 'not a value' })
+    if (isBad(value)) findings.push({ field: name, code: 'test.bad', message: 'not a value' })
     else values[name] = value as Value
   }
   return { values, findings }

@@ -1,12 +1,13 @@
 /** One seed: two vendors, people at work in both, a pipeline that is killed and started again, then calm and the reckoning. */
 import type { Session } from '../../src/connector.ts'
+import type { Json } from '../../src/model.ts'
 import type { TestDatabase } from './database.ts'
 import { chance, type Chance } from './chance.ts'
 import { checkEnding, checkTampering } from './ending.ts'
 import { checkWrite } from './invariants.ts'
 import { boot, live, type Machine } from './machine.ts'
 import { isSilent, people, personOf, type People } from './people.ts'
-import { dossierField, FIELDS, testRules, vendorField } from './rules.ts'
+import { dossierField, FIELDS, isBad, testRules, vendorField, type FieldRule } from './rules.ts'
 import { openSession, type Weather } from './session.ts'
 import { VendorState } from './vendor.ts'
 import { lifetimes, Process, Violation, World } from './world.ts'
@@ -155,7 +156,7 @@ async function rest(stage: Stage): Promise<Machine> {
 }
 
 function describe(vendors: readonly VendorState[]): string {
-  const undecided = new Set(FIELDS.filter(({ conflict }) => conflict === 'manual').flatMap(({ name }) => openFor(vendors, name)))
+  const undecided = new Set(FIELDS.flatMap((rule) => openFor(vendors, rule)))
   return vendors.map((state) => {
     const rows = state.live().map((row) => {
       const fields = Object.entries(row.fields).filter(([name]) => name !== state.vendor.key && !undecided.has(`${personOf(row)} ${dossierField(name)}`))
@@ -165,8 +166,9 @@ function describe(vendors: readonly VendorState[]): string {
   }).join('\n')
 }
 
-/** Where a person must decide, each record keeps what it had when the conflict was seen; when that was is no matter of equality. */
-function openFor(vendors: readonly VendorState[], field: string): string[] {
+/** Where a person must decide or repair, each record keeps what it had when that was seen; and when it was seen may differ. */
+function openFor(vendors: readonly VendorState[], { name: field, conflict }: FieldRule): string[] {
   const shown = vendors.flatMap((state) => state.live().map((row) => ({ person: personOf(row), value: row.fields[vendorField(state.vendor.name, field)] ?? null })))
-  return [...Map.groupBy(shown, ({ person }) => person)].filter(([, all]) => new Set(all.map(({ value }) => value)).size > 1).map(([person]) => `${person} ${field}`)
+  const isOpen = (values: readonly Json[]): boolean => values.some(isBad) || (conflict === 'manual' && new Set(values).size > 1)
+  return [...Map.groupBy(shown, ({ person }) => person)].filter(([, all]) => isOpen(all.map(({ value }) => value))).map(([person]) => `${person} ${field}`)
 }
