@@ -31,6 +31,8 @@ export interface Call {
 
 /** Presence is ability: a method that is not there is not supported. */
 export interface Session {
+  /** Records that the vendor takes in one call, for the forecast of `plan`. */
+  readonly largestBatch?: number
   /** Throws a `SystemError` with a hint that repairs. Read-only. */
   check(): Promise<Health>
   describe?(object: string): Promise<readonly Field[]>

@@ -34,13 +34,6 @@ export interface ExternalRecord {
   readonly fieldModifiedAt?: { readonly [field: string]: Instant }
 }
 
-/** (system, object, external id): where a dossier is held. */
-export interface RecordRef {
-  readonly system: SystemName
-  readonly object: string
-  readonly id: string
-}
-
 export const STATES = [
   'planned', 'ready', 'applying', 'applied', 'rolled_back', 'quarantined', 'conflicted', 'frozen',
   'awaiting_approval', 'refused', 'awaiting_signature', 'declined', 'expired', 'superseded', 'failed',

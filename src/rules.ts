@@ -31,7 +31,7 @@ export interface FieldPolicy {
 }
 
 /** What identify may match on. `strong` alone makes a link; `name`, `place` only take part in a score. */
-export interface IdentityRule {
+interface IdentityRule {
   readonly strong: readonly string[]
   readonly name: readonly string[]
   readonly place: readonly string[]

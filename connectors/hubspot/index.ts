@@ -13,6 +13,7 @@ export const hubspot: Connector<Config> = {
   open: async (settings, ports) => {
     const client = await createClient(settings, ports)
     return {
+      largestBatch: 100,
       check: () => check(client),
       describe: (object) => describe(client, object),
       pull: (query, cursor, signal) => pull(client, { query, cursor, signal }),

@@ -17,6 +17,7 @@ export const salesforce: Connector<SalesforceConfig> = {
   async open(config, ports): Promise<Session> {
     const client = createClient(config, ports)
     return {
+      largestBatch: 200,
       check: () => check(client),
       describe: (object) => describe(client, object),
       pull: (query, cursor, signal) => pull({ client, query, signal }, cursor),

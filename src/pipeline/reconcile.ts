@@ -126,7 +126,7 @@ function toOf(kept: Json | undefined): Value | undefined {
   return (kept as { to?: Value } | undefined)?.to
 }
 
-export function wants(fields: { readonly [field: string]: Json }): Values {
+function wants(fields: { readonly [field: string]: Json }): Values {
   return Object.fromEntries(Object.entries(fields).map(([field, kept]) => [field, (kept as { want: Value }).want]))
 }
 

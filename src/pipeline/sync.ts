@@ -32,8 +32,8 @@ interface Run {
 export async function sync(engine: Engine, options: SyncOptions = {}): Promise<SyncReport> {
   const run = await begin(engine, 'sync', options)
   try {
-    await proposeInto(engine, run)
-    await settleInto(engine, run)
+    await propose(engine, run)
+    await settle(engine, run)
     return await finish(engine, run, 'done')
   } catch (error) {
     await finish(engine, run, 'failed')
@@ -43,18 +43,6 @@ export async function sync(engine: Engine, options: SyncOptions = {}): Promise<S
   }
 }
 
-export async function propose(engine: Engine, options: SyncOptions = {}): Promise<SyncReport> {
-  const run = await begin(engine, 'propose', options)
-  await proposeInto(engine, run)
-  return finish(engine, run, 'done')
-}
-
-export async function settle(engine: Engine, options: SyncOptions = {}): Promise<SyncReport> {
-  const run = await begin(engine, 'settle', options)
-  await settleInto(engine, run)
-  return finish(engine, run, 'done')
-}
-
 /** What a sync would do, found out on a copy of the store that is thrown away. */
 export async function plan(engine: Engine, options: SyncOptions = {}): Promise<PlanReport> {
   const scratch = await engine.store.scratch()
@@ -62,7 +50,7 @@ export async function plan(engine: Engine, options: SyncOptions = {}): Promise<P
     const trial: Engine = { ...engine, store: scratch }
     const planned: PlannedChange[] = []
     const run = await begin(trial, 'plan', options)
-    await proposeInto(trial, run, (change) => planned.push(change))
+    await propose(trial, run, (change) => planned.push(change))
     const { run: _, ...report } = await finish(trial, run, 'done')
     return { ...report, planned, needed: await callsNeeded(trial) }
   } finally {
@@ -70,7 +58,7 @@ export async function plan(engine: Engine, options: SyncOptions = {}): Promise<P
   }
 }
 
-async function proposeInto(engine: Engine, run: Run, collect?: (change: PlannedChange) => void): Promise<void> {
+async function propose(engine: Engine, run: Run, collect?: (change: PlannedChange) => void): Promise<void> {
   const readable = new Set<string>()
   const systems = Map.groupBy(mappingsOf(engine, run.options), (mapping) => mapping.system)
   await Promise.all([...systems].map(async ([system, mappings]) => {
@@ -86,7 +74,7 @@ async function proposeInto(engine: Engine, run: Run, collect?: (change: PlannedC
   run.conflicts.push(...conflicts)
 }
 
-async function settleInto(engine: Engine, run: Run): Promise<void> {
+async function settle(engine: Engine, run: Run): Promise<void> {
   const down = new Set<string>()
   for (let round = 0; round < ROUNDS; round += 1) {
     let written = 0
@@ -178,12 +166,15 @@ function tally(run: Run, mapping: Mapping, pulled: Pulled): void {
   for (const [what, records] of pulled.dropped) run.dropped.set(`${mapping.system}\n${what}`, (run.dropped.get(`${mapping.system}\n${what}`) ?? 0) + records)
 }
 
-/** Batches of 200 to Salesforce, of 100 to the others: one call to compare and one to write for each. */
+/** One call to compare and one to write for each batch of updates; a batch of new records is only written. */
 async function callsNeeded(engine: Engine): Promise<{ [system: string]: number }> {
-  const rows = await engine.store.db.selectFrom('writes').select(['system', 'object', (e) => e.fn.countAll<number>().as('n')])
+  const rows = await engine.store.db.selectFrom('writes').select(['system', 'object', (e) => e.fn.countAll<number>().as('all'), (e) => e.fn.count<number>('link_id').as('updates')])
     .where('state', '=', 'ready').groupBy(['system', 'object']).execute()
   const needed: { [system: string]: number } = {}
-  for (const { system, n } of rows) needed[system] = (needed[system] ?? 0) + 2 * Math.ceil(n / 100)
+  for (const { system, all, updates } of rows) {
+    const batch = engine.sessions.get(system)?.largestBatch ?? 1
+    needed[system] = (needed[system] ?? 0) + Math.ceil(updates / batch) + Math.ceil(all / batch)
+  }
   return needed
 }
 

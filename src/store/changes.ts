@@ -4,7 +4,6 @@ import type { State } from '../model.ts'
 import type { Db, Tables, Tx } from './tables.ts'
 import { inChunks } from './chunks.ts'
 
-export type ChangeSet = Selectable<Tables['change_sets']>
 export type Change = Selectable<Tables['changes']>
 
 /** Nothing more happens to a change in one of these. */
@@ -35,10 +34,6 @@ export async function setChangeState(tx: Tx, ids: readonly string[], to: { state
     await tx.updateTable('changes').set(set).where('id', 'in', chunk).execute()
     return []
   })
-}
-
-export function setsById(db: Db | Tx, ids: readonly string[]): Promise<ChangeSet[]> {
-  return inChunks(ids, (chunk) => db.selectFrom('change_sets').selectAll().where('id', 'in', chunk).execute())
 }
 
 /** For the report of a run: the changes it made, and those it moved, by the state they are in. */
