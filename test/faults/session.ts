@@ -79,9 +79,12 @@ async function* pull(around: Surroundings, query: Query, cursor: Json): AsyncIte
   const position = cursor as Position | null
   const pages = query.mode === 'all' ? listAll(around, query, position) : listChanges(around, query, position?.at ?? Date.parse(query.since ?? '1970-01-01'))
   const delivered: Page[] = []
+  const old = echo(around, cursor)
+  if (old) yield old
   for (const page of disordered(around, pages)) {
     world.step(`${state.vendor.name} page ${page.records.map(({ id, modifiedAt }) => `${id}@${modifiedAt.slice(11)}`).join(' ')}`)
     delivered.push(page)
+    state.shown.push(page.records)
     yield page
     await arrive(around, 'next page')
     perhapsRefuse(around)
@@ -89,6 +92,14 @@ async function* pull(around: Surroundings, query: Query, cursor: Json): AsyncIte
   const again = delivered.length > 0 && chance.hit(around.weather.faults) ? chance.pick(delivered) : undefined
   const last = delivered.at(-1)
   if (again && last) yield { ...again, cursor: last.cursor }
+}
+
+/** A replica that lags shows a page as it was in an earlier pull. */
+function echo({ state, chance, weather, world }: Surroundings, cursor: Json): Page | null {
+  if (cursor === null || state.shown.length === 0 || !chance.hit(weather.faults)) return null
+  const records = chance.pick(state.shown).filter(({ id }) => state.rows.get(id)?.gone === null)
+  world.step(`${state.vendor.name} old page ${records.map(({ id, modifiedAt }) => `${id}@${modifiedAt.slice(11)}`).join(' ')}`)
+  return { records, deleted: [], merged: [], cursor }
 }
 
 function listAll(around: Surroundings, query: Query, position: Position | null): Page[] {

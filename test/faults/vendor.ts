@@ -47,6 +47,8 @@ export class VendorState {
   readonly vendor: Vendor
   readonly rows = new Map<string, Row>()
   readonly edits: Edit[] = []
+  /** Records as pulls have delivered them, page by page. */
+  readonly shown: (readonly ExternalRecord[])[] = []
   readonly #world: World
   readonly #late: Late[] = []
 
