@@ -14,8 +14,8 @@ export interface Place {
   readonly link: Link
   readonly mapping: Mapping
   readonly fields: { readonly [field: string]: FieldSeen }
-  /** Values that a write of ours may still put here late: seeing one of them is no move of anybody else. */
-  readonly doubts: readonly Values[]
+  /** What writes of ours may have put, or may still put, here without our knowing: seeing that is no move of anybody else. */
+  readonly doubts: readonly Wanted['fields'][]
 }
 
 export interface OpenChange extends Pick<Change, 'id' | 'set_id' | 'field' | 'state'> {
@@ -106,11 +106,13 @@ function sidesOf(view: DossierView, field: string): readonly Side[] {
   })
 }
 
-/** A value that our own doubtful write may have put there late is not a user's edit. */
+/** A value that our own doubtful write may have put there is not a user's edit, and is no newer than where it comes from. */
 function withoutOurLateWrites(place: Place, field: string, given: { known: FieldSeen; agreed: Value | undefined }): FieldSeen {
   const { known, agreed } = given
-  const ours = known.seen !== undefined && !same(known.seen, agreed) && place.doubts.some((doubt) => doubt[field] !== undefined && same(doubt[field], known.seen))
-  return ours ? { ...known, base: known.seen } : known
+  const { seen } = known
+  const ours = seen === undefined ? undefined : place.doubts.map((doubt) => doubt[field]).find((doubt) => doubt !== undefined && same(doubt.want, seen))
+  if (ours === undefined || seen === undefined) return known
+  return same(seen, agreed) ? { ...known, at: ours.at } : { ...known, at: ours.at, base: seen }
 }
 
 function planField(rules: Rules, view: DossierView, policy: FieldPolicy): FieldPlan {

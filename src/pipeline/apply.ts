@@ -4,7 +4,7 @@
  */
 import type { Engine } from './engine.ts'
 import type { Batch, Receipt, Session, WriteItem } from '../connector.ts'
-import type { ExternalRecord, Values } from '../model.ts'
+import type { ExternalRecord, Value, Values } from '../model.ts'
 import type { Mapping } from '../rules.ts'
 import { SystemError } from '../errors.ts'
 import { openChanges } from '../store/changes.ts'
@@ -126,7 +126,7 @@ interface Prepared {
 async function prepare(engine: Engine, given: Applying, open: readonly Compared[]): Promise<readonly Prepared[]> {
   const { mapping } = given
   const dossiers = await engine.vault.get(engine.store.db, [...new Set(open.map((one) => `dossier:${one.write.dossier_id}`))])
-  const wanted = open.map((one) => ({ ...(dossiers.get(`dossier:${one.write.dossier_id}`) as Values | undefined), ...beforeAndAfter(one).after }))
+  const wanted = open.map((one) => ({ ...beside(engine, mapping, { one, held: (dossiers.get(`dossier:${one.write.dossier_id}`) ?? {}) as Values }), ...beforeAndAfter(one).after }))
   const recordOf = await recordsOf(engine.store.db, mapping, wanted)
   const prepared: Prepared[] = []
   for (const [index, one] of open.entries()) {
@@ -143,6 +143,19 @@ async function prepare(engine: Engine, given: Applying, open: readonly Compared[
     prepared.push({ one, item: one.record === null ? { ...base, id: null, external: one.write.dossier_id } : { ...base, id: one.record, ...(version ? { version } : {}) } })
   }
   return prepared
+}
+
+/**
+ * What stands beside the written fields where one vendor field is made of several: what the record itself shows, so that a
+ * user's edit there is not undone. What it does not show, the dossier tells, unless it would need somebody's leave to go there.
+ */
+function beside(engine: Engine, mapping: Mapping, { one, held }: { one: Compared; held: Values }): Values {
+  if (one.record === null) return {}
+  const isFree = (field: string, to: Value): boolean => {
+    const sensitivity = engine.rules.kinds.get(mapping.kind)?.fields.get(field)?.sensitivity ?? 'critical'
+    return engine.rules.route({ kind: mapping.kind, field, sensitivity, origin: 'dossier', from: null, to, created: false }).route === 'auto'
+  }
+  return { ...Object.fromEntries(Object.entries(held).filter(([field, value]) => isFree(field, value))), ...one.shown }
 }
 
 /** Is one of these dossiers about to be made in this system? */

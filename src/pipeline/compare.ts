@@ -24,6 +24,8 @@ export interface Compared extends Pending {
    */
   readonly verdict: 'open' | 'so' | 'moved' | 'gone'
   readonly current: ExternalRecord | null
+  /** What of it may be kept, in the dossier's fields. */
+  readonly shown: Values
 }
 
 export async function loadPending(engine: Engine, writes: readonly Write[]): Promise<readonly Pending[]> {
@@ -64,14 +66,14 @@ async function look(engine: Engine, mapping: Mapping, lookup: { ids: readonly st
 }
 
 function judge(one: Pending, seen: Seen | undefined): Compared {
-  if (!seen) return { ...one, verdict: 'gone', current: null }
+  if (!seen) return { ...one, verdict: 'gone', current: null, shown: {} }
   const fields = Object.entries(one.fields)
   const stays = fields.filter(([field, { want }]) => same(seen.values[field], want))
   const moved = fields.some(([field, { expect, want }]) => !same(seen.values[field], expect) && !same(seen.values[field], want))
   const verdict = moved ? 'moved' : stays.length === fields.length ? 'so' : 'open'
-  return { ...one, verdict, current: seen.record }
+  return { ...one, verdict, current: seen.record, shown: seen.values }
 }
 
 function judgeCreate(one: Pending, seen: Seen | undefined): Compared {
-  return { ...one, verdict: seen ? 'so' : 'open', current: seen?.record ?? null }
+  return { ...one, verdict: seen ? 'so' : 'open', current: seen?.record ?? null, shown: seen?.values ?? {} }
 }

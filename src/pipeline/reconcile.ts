@@ -79,7 +79,7 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
   const links = Map.groupBy(await linksOfDossiers(tx, ids), (link) => link.dossier_id)
   const open = Map.groupBy(await openChanges(tx, ids), (change) => change.dossier_id)
   const pending = Map.groupBy(await openWrites(tx, ids, ['failed']), (write) => write.dossier_id)
-  const doubts = Map.groupBy(await doubtfulWrites(tx, ids), (write) => write.link_id)
+  const doubts = Map.groupBy(await doubtfulWrites(tx, ids), (write) => write.dossier_id)
   const refs = [
     ...ids.map((id) => `dossier:${id}`),
     ...[...links.values()].flat().map((link) => `link:${link.id}`),
@@ -92,7 +92,7 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
     const all = links.get(id) ?? []
     const placeOf = (link: Link): readonly Place[] => {
       const mapping = mappingOf(engine, link)
-      const late = (doubts.get(link.id) ?? []).map((write) => wants(at(`write:${write.id}`)))
+      const late = (doubts.get(id) ?? []).filter((write) => isOf(write, link)).map((write) => at(`write:${write.id}`) as unknown as Wanted['fields'])
       return mapping && link.state === 'live' ? [{ link, mapping, fields: at(`link:${link.id}`) as unknown as LinkFields, doubts: late }] : []
     }
     const changes: OpenChange[] = (open.get(id) ?? []).map((change) => ({ ...change, to: toOf(at(`set:${change.set_id}`)[change.field]) }))
@@ -126,8 +126,9 @@ function toOf(kept: Json | undefined): Value | undefined {
   return (kept as { to?: Value } | undefined)?.to
 }
 
-function wants(fields: { readonly [field: string]: Json }): Values {
-  return Object.fromEntries(Object.entries(fields).map(([field, kept]) => [field, (kept as { want: Value }).want]))
+/** A create whose answer was lost has no link yet: what it made is the link that we find there. */
+function isOf(write: Write, link: Link): boolean {
+  return write.link_id === null ? write.system === link.system && write.object === link.object : write.link_id === link.id
 }
 
 interface Decided extends Batch, Case {
