@@ -6,7 +6,7 @@ import { seeds } from './suite.ts'
 
 seeds('sqlite', 2000)
 // Each statement is a round trip to the server here. What happens is the same; in which order two systems are served is the server's choice.
-if (hasPostgres) seeds('postgres', 100)
+if (hasPostgres) seeds('postgres', 40)
 
 test('the same seed takes the same steps', async () => {
   const database = await openTestDatabase('sqlite')
