@@ -98,7 +98,8 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
     const changes: OpenChange[] = (open.get(id) ?? []).map((change) => ({ ...change, to: toOf(at(`set:${change.set_id}`)[change.field]) }))
     const mine = pending.get(id) ?? []
     const possible = makeable(engine, { ...given, all, mine })
-    const making = mine.filter((write) => write.link_id === null && write.state === 'ready')
+    // What was refused is wanted all the same: else the changes would pass for done, and the same record be sent anew each time.
+    const making = mine.filter((write) => write.link_id === null && write.state !== 'sent')
     const isReadable = (mapping: Mapping): boolean => given.readable.has(`${mapping.system} ${mapping.object}`)
     return {
       waits: possible.some((mapping) => !isReadable(mapping)),
