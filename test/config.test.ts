@@ -66,6 +66,16 @@ test('a secret under a misspelled name is not printed either', async () => {
   expect(lines.join()).not.toContain('literal')
 })
 
+test('what stands after :- counts where the variable is not set, but for a secret', async () => {
+  const file = await spoiled({ [DOSSIER]: [['baseUrl: ${HUBSPOT_URL}', 'baseUrl: ${HUBSPOT_URL:-https://api.hubapi.com}']] })
+  const { HUBSPOT_URL, ...without } = ENV
+  expect((await load(file, without)).systems.get('hubspot')?.config).toMatchObject({ baseUrl: 'https://api.hubapi.com' })
+  expect((await load(file)).systems.get('hubspot')?.config).toMatchObject({ baseUrl: HUBSPOT_URL })
+  const lines = await complaintsAfter({ [DOSSIER]: [['${HUBSPOT_TOKEN}', '${HUBSPOT_TOKEN:-pat-eu1-literal}']] })
+  expect(lines).toEqual([expect.stringContaining('because this is a secret')])
+  expect(lines.join()).not.toContain('literal')
+})
+
 test('a secret can come from a file', async () => {
   const file = await spoiled({ [DOSSIER]: [['${HUBSPOT_TOKEN}', 'file:token.txt']] })
   expect(await complaints(file)).toEqual(['config/dossier.yaml:25:12  expected a readable file token.txt, found ENOENT'])

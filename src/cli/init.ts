@@ -12,15 +12,15 @@ interface Options {
   readonly force?: boolean
 }
 
-const EVERYTHING = ['salesforce:salesforce', 'hubspot:hubspot']
+const EVERYTHING = ['salesforce', 'hubspot']
 
 export const init: CliCommand<Options> = {
   name: 'init',
   summary: 'Write a commented configuration, mappings and policies; with --provision, make the key fields in the systems',
-  examples: ['dossier init --system salesforce:salesforce --system hubspot:hubspot', 'dossier init --provision'],
+  examples: ['dossier init --system salesforce --system marketing:hubspot', 'dossier init --provision'],
   define: (command) =>
     command
-      .addOption(new Option('--system <name:connector>', `an account and its kind (may be repeated; default: ${EVERYTHING.join(' and ')})`).argParser(pair))
+      .addOption(new Option('--system <name[:connector]>', `an account, and its kind if that is not its name (may be repeated; default: ${EVERYTHING.join(' and ')})`).argParser(account))
       .option('--provision', 'make, in each system, the unique field that holds our id')
       .option('--force', 'overwrite files that are there'),
   async run(shell, { options }) {
@@ -35,7 +35,7 @@ export const init: CliCommand<Options> = {
 async function write({ flags, lang }: Shell, options: Options): Promise<Outcome> {
   const { starterFiles } = await import('../config/starter.ts')
   const home = homeOf(flags.config)
-  const systems = (options.system ?? EVERYTHING).map((text) => text.split(':')).map(([name = '', connector = '']) => ({ name, connector }))
+  const systems = (options.system ?? EVERYTHING).map((text) => text.split(':')).map(([name = '', connector = name]) => ({ name, connector }))
   const starter = await starterFiles(systems, lang)
   refuseUnknown(systems, [...starter.keys()])
   const files = [...starter].map(([path, text]) => ({ path: join(home, path), text }))
@@ -66,8 +66,11 @@ function homeOf(config: string): string {
 function refuseUnknown(systems: readonly { name: string; connector: string }[], paths: readonly string[]): void {
   const unknown = systems.find(({ name }) => !paths.some((path) => path.startsWith(`mappings/${name}/`)))
   if (!unknown) return
-  const known = EVERYTHING.map((text) => text.split(':')[1]).join(', ')
-  throw new DossierError('init.connector', { message: `There is no starter for the connector "${unknown.connector}".`, hint: `Use one of ${known}; for one of your own, see connectors/README.md.`, exit: 2 })
+  throw new DossierError('init.connector', {
+    message: `There is no starter for the connector "${unknown.connector}".`,
+    hint: `Use one of ${EVERYTHING.join(', ')}, such as --system crm:hubspot; for one of your own, see connectors/README.md.`,
+    exit: 2,
+  })
 }
 
 async function refuseOverwriting(paths: readonly string[]): Promise<void> {
@@ -81,9 +84,9 @@ async function exists(path: string): Promise<boolean> {
   return access(path).then(() => true, () => false)
 }
 
-function pair(value: string, before?: readonly string[]): readonly string[] {
-  if (/^[\w-]+:[\w-]+$/u.test(value)) return collect(value, before)
-  throw new InvalidArgumentError('Expected <name>:<connector>, such as crm:hubspot.')
+function account(value: string, before?: readonly string[]): readonly string[] {
+  if (/^[a-z][a-z0-9_-]*(?::[a-z][a-z0-9_-]*)?$/u.test(value)) return collect(value, before)
+  throw new InvalidArgumentError('Expected <name> or <name>:<connector> in small letters, such as hubspot or crm:hubspot.')
 }
 
 async function provision(shell: Shell): Promise<Outcome> {

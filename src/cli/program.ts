@@ -63,7 +63,7 @@ function frame(version: string): Command {
     .option('--config <file>', 'the configuration (default: $DOSSIER_CONFIG, else ./config/dossier.yaml)')
     .option('--json', 'print one JSON document on stdout and nothing else')
     .option('--quiet', 'no progress and no notes on stderr')
-    .addHelpText('after', '\nExamples:\n  $ dossier demo\n  $ dossier init --system salesforce:salesforce --system hubspot:hubspot')
+    .addHelpText('after', '\nExamples:\n  $ dossier demo\n  $ dossier init --system salesforce --system hubspot')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError()

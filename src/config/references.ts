@@ -1,4 +1,4 @@
-/** `${NAME}` anywhere, `file:/path` for secrets; a secret written out is refused. */
+/** `${NAME}` or `${NAME:-otherwise}` anywhere, `file:/path` for secrets; a secret written out is refused, as an otherwise too. */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Problems } from './problems.ts'
@@ -12,7 +12,7 @@ export interface Surroundings {
 
 const SECRET = /(?:token|secret|password|passphrase|privatekey|apikey)$/iu
 const REFERENCE = /\$\{([^}]*)\}/gu
-const WHOLLY = /^\$\{[^}]*\}$/u
+const WHOLLY = /^\$\{[^}:]*\}$/u
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/u
 
 /** A copy of the file's data with every reference resolved. */
@@ -61,8 +61,9 @@ function refusePassword(url: string, { source, problems }: Walk): void {
 }
 
 function fill(text: string, path: Path, { source, problems, around }: Walk): string {
-  return text.replaceAll(REFERENCE, (_, name: string) => {
-    const value = NAME.test(name) && Object.hasOwn(around.env, name) ? around.env[name] : undefined
+  return text.replaceAll(REFERENCE, (_, inside: string) => {
+    const [name = '', otherwise] = inside.split(/:-(.*)/u)
+    const value = NAME.test(name) ? ((Object.hasOwn(around.env, name) && around.env[name]) || otherwise) : undefined
     if (value) return value
     const found = NAME.test(name) ? `no ${name} there` : 'another name'
     problems.add(source.place(path), {

@@ -95,7 +95,7 @@ const SETTINGS: { readonly [connector: string]: (variable: string, say: Say) => 
     # bulkAbove: 2000     ${say('a backfill of more records goes through Bulk API 2.0', 'au-delà, une reprise complète passe par Bulk API 2.0')}
 `,
   hubspot: (variable, say) => `    token: \${${variable}_TOKEN}   # ${say('of a service key or private app', 'd’une clé de service ou d’une application privée')}
-    # baseUrl: https://api.hubapi.com
+    baseUrl: \${${variable}_URL:-https://api.hubapi.com}   # ${say('the variable points it at the sandbox', 'la variable sert à viser le bac à sable')}
     # perTenSeconds: 100  ${say('the portal’s budget', 'le budget du portail')}
 `,
 }

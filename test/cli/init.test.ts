@@ -47,6 +47,18 @@ test('it overwrites when forced', async () => {
   expect(await readFile(join(folder, 'config', 'dossier.yaml'), 'utf8')).not.toContain('marketing:')
 })
 
+test('an account may be named by its kind alone, and what was written can be pointed at a sandbox', async () => {
+  expect((await dossier(['init', '--system', 'salesforce', '--system', 'hubspot'], { cwd: folder })).code).toBe(0)
+  const env = { SALESFORCE_URL: 'http://127.0.0.1:9', SALESFORCE_CLIENT_ID: 'x', SALESFORCE_CLIENT_SECRET: 'x', HUBSPOT_URL: 'http://127.0.0.1:9', HUBSPOT_TOKEN: 'x' }
+  const { systems } = document(await dossier(['check', '--json'], { cwd: folder, env })) as { systems: { system: string; problems: { code: string }[] }[] }
+  expect(systems.map(({ system, problems }) => [system, problems[0]?.code])).toEqual([['salesforce', 'http.no_answer'], ['hubspot', 'http.no_answer']])
+})
+
+test('a name that the configuration would refuse is refused before anything is written', async () => {
+  const { code, stderr } = await dossier(['init', '--system', 'CRM:hubspot'], { cwd: folder })
+  expect([code, stderr.includes('small letters')]).toEqual([2, true])
+})
+
 test('a connector that does not exist is refused with those that do', async () => {
   const { code, stderr } = await dossier(['init', '--system', 'crm:pipedrive'], { cwd: folder })
   expect([code, stderr.includes('salesforce, hubspot')]).toEqual([2, true])
