@@ -9,6 +9,7 @@ import type { FieldPolicy, KindPolicy, Mapping, Routed, Rules } from '../rules.t
 import type { Conflict } from './engine.ts'
 import { HELD, MOVING } from './lifecycle.ts'
 import { merge, same, type FieldSeen, type Side, type Verdict } from './merge.ts'
+import { strictest } from './route.ts'
 
 export interface Place {
   readonly link: Link
@@ -86,7 +87,7 @@ export function agree(rules: Rules, view: DossierView): Agreement {
   const agreed = takeUp(view, plans, held)
   const noted = acknowledge(view, held)
   const wanted = [...updates(view, agreed, held), ...creations(view, agreed, held)]
-  const aligned = alignments(rules, view, { changes, wanted })
+  const aligned = alignments(rules, view, { agreed, changes, wanted })
   const writes = without(wanted, new Set(aligned.filter((change) => change.state !== 'ready').map((change) => change.field)))
   const all = [...changes, ...aligned]
   return {
@@ -236,17 +237,25 @@ function isWanted(field: string, writes: readonly Wanted[]): boolean {
 }
 
 /** A record that lags behind what the dossier holds already is brought up to it; that too is a change, with a reason and a route. */
-function alignments(rules: Rules, view: DossierView, given: { changes: readonly NewChange[]; wanted: readonly Wanted[] }): readonly NewChange[] {
+function alignments(rules: Rules, view: DossierView, given: { agreed: Values; changes: readonly NewChange[]; wanted: readonly Wanted[] }): readonly NewChange[] {
   const explained = new Set([
     ...given.changes.map((change) => change.field),
-    ...view.open.filter((open) => MOVING.includes(open.state)).map((open) => open.field),
+    ...view.open.filter((open) => MOVING.includes(open.state) && same(open.to, given.agreed[open.field])).map((open) => open.field),
   ])
-  const lagging = new Map(given.wanted.flatMap((write) => Object.entries(write.fields)))
-  return [...lagging].filter(([field]) => !explained.has(field)).map(([field, { expect, want }]) => {
+  const lagging = Map.groupBy(given.wanted.flatMap((write) => Object.entries(write.fields)).filter(([field]) => !explained.has(field)), ([field]) => field)
+  return [...lagging].flatMap(([field, records]) => {
     const sensitivity = view.policy.fields.get(field)?.sensitivity ?? 'critical'
-    const routed = rules.route({ kind: view.policy.kind, field, sensitivity, origin: 'dossier', from: expect, to: want, created: false })
-    return { field, from: expect, to: want, origin: 'dossier', state: stateOf(routed.route), route: routed.route, rule: `${routed.rule}, align`, code: null }
+    // Whatever stands in any of the records, and whoever the value came from, must let it pass.
+    const routed = strictest(records.flatMap(([, { expect, want }]) => ['dossier', ...holders(view, field, want)].map((origin) =>
+      rules.route({ kind: view.policy.kind, field, sensitivity, origin, from: expect, to: want, created: false }))))
+    const [, first] = records[0] ?? []
+    if (!first || !routed) return []
+    return [{ field, from: first.expect, to: first.want, origin: 'dossier', state: stateOf(routed.route), route: routed.route, rule: `${routed.rule}, align`, code: null }]
   })
+}
+
+function holders(view: DossierView, field: string, value: Value): readonly string[] {
+  return view.places.filter((place) => same(place.fields[field]?.seen, value)).map((place) => place.link.system)
 }
 
 function without(writes: readonly Wanted[], held: ReadonlySet<string>): readonly Wanted[] {

@@ -20,6 +20,13 @@ export function route(rules: readonly RouteRule[], facts: ChangeFacts): Routed {
   return rule ? { route: rule.route, rule: rule.name } : { route: 'auto', rule: 'default' }
 }
 
+const STRICTNESS: readonly Route[] = ['auto', 'approve', 'sign', 'approve_then_sign']
+
+/** For what is one change to several records: the one that asks for most. */
+export function strictest(routes: readonly Routed[]): Routed | undefined {
+  return routes.toSorted((a, b) => STRICTNESS.indexOf(b.route) - STRICTNESS.indexOf(a.route))[0]
+}
+
 function fits(rule: RouteRule, facts: ChangeFacts): boolean {
   const named = (['kind', 'field', 'sensitivity', 'origin'] as const).every((about) => rule[about]?.includes(facts[about]) ?? true)
   if (!named || (rule.created !== null && rule.created !== facts.created)) return false

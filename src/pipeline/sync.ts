@@ -12,6 +12,7 @@ import { countQuarantined } from '../store/quarantine.ts'
 import { finishRun, startRun } from '../store/runs.ts'
 import { apply } from './apply.ts'
 import { instant, newId } from './ids.ts'
+import { heedNewRules } from './new-rules.ts'
 import { pull, type Pulled } from './pull.ts'
 import { reconcile } from './reconcile.ts'
 
@@ -130,6 +131,7 @@ async function begin(engine: Engine, job: string, options: SyncOptions): Promise
   await engine.store.write(async (tx) => {
     await startRun(tx, { id, job, at: startedAt })
     await engine.log.append(tx, [{ actor: options.actor ?? 'engine', action: 'run.started', reason: job, run: id, rules: engine.rules.version }])
+    await heedNewRules(engine, tx, id)
   })
   return { id, startedAt, options, systems: {}, callsBefore: new Map(engine.calls), conflicts: [], problems: [], dropped: new Map(), linked: 0 }
 }

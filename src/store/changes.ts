@@ -28,6 +28,10 @@ export function openChanges(db: Db | Tx, dossiers: readonly string[]): Promise<C
     db.selectFrom('changes').selectAll().where('dossier_id', 'in', chunk).where('state', 'not in', FINAL).orderBy('id').execute())
 }
 
+export function changesInState(db: Db | Tx, states: readonly State[]): Promise<Change[]> {
+  return db.selectFrom('changes').selectAll().where('state', 'in', states).orderBy('id').execute()
+}
+
 export async function setChangeState(tx: Tx, ids: readonly string[], to: { state: State; code?: string | null; at: string }): Promise<void> {
   const set = { state: to.state, updated_at: to.at, ...(to.code === undefined ? {} : { code: to.code }) }
   await inChunks(ids, async (chunk) => {

@@ -167,3 +167,27 @@ describe('a value that cannot be read in one place', () => {
     expect([changes, writes]).toEqual([[], []])
   })
 })
+
+describe('a record that lags behind', () => {
+  const lagging = (seen: string | null): FieldSeen => ({ base: seen, seen, at: '1' })
+  const guarded: Rules = { ...rules(), route: ({ from }) => (from === null ? { route: 'auto', rule: 'first' } : { route: 'approve', rule: 'moved' }) }
+
+  it('is brought up only when each of the records may be: one that shows a value keeps the gate shut for all', () => {
+    const places = [place('a', { city: rest('Lyon') }), place('b', { city: lagging('Brest') }), place('c', { city: lagging(null) })]
+    const { changes, writes } = agree(guarded, view({ agreed: { city: 'Lyon' }, places }))
+    expect(changes).toMatchObject([{ field: 'city', state: 'awaiting_approval', rule: 'moved, align' }])
+    expect(writes).toEqual([])
+  })
+
+  it('passes the gate of whoever the value came from', () => {
+    const byOrigin: Rules = { ...rules(), route: ({ origin }) => (origin === 'a' ? { route: 'approve', rule: 'from a' } : { route: 'auto', rule: 'otherwise' }) }
+    const places = [place('a', { city: rest('Lyon') }), place('b', { city: lagging(null) })]
+    expect(agree(byOrigin, view({ agreed: { city: 'Lyon' }, places })).writes).toEqual([])
+  })
+
+  it('is not let through by an open change to another value', () => {
+    const places = [place('a', { iban: rest('X') }), place('b', { iban: lagging(null) })]
+    const open: OpenChange[] = [{ id: 'CHG-1', set_id: 'SET-1', field: 'iban', state: 'ready', to: 'Y' }]
+    expect(agree(rules(), view({ agreed: { iban: 'X' }, places, open })).writes).toEqual([])
+  })
+})
