@@ -30,7 +30,7 @@ export interface FieldPolicy {
   readonly to: Kind | null
 }
 
-/** What identify may match on. `strong` alone makes a link; `name`, `place` only take part in a score. */
+/** What identify may match on. `strong` alone makes a link, unless the names contradict it; in `name` the given name comes first. */
 interface IdentityRule {
   readonly strong: readonly string[]
   readonly name: readonly string[]

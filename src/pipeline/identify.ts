@@ -70,13 +70,21 @@ function judgeNamesakes(policy: KindPolicy, values: Values, other: Values): 'sur
   return differing.length === 1 ? 'unsure' : 'no'
 }
 
-/** 1 the same, 0 nothing in common, null when one has no name. The best of the parts counts: people marry, and swap first and last name. */
+/** 1 the same, 0 nothing in common, null when one has no name. Order does not matter: first and last name are often swapped. */
 function nameLikeness(policy: KindPolicy, a: Values, b: Values): number | null {
-  const [left, right] = [a, b].map((values) => policy.identity.name.map((field) => foldText(textOf(values[field]))).filter((part) => part !== ''))
-  if (!left || !right || left.length === 0 || right.length === 0) return null
-  const whole = ratio(left.toSorted().join(''), right.toSorted().join(''))
-  const part = Math.max(...left.flatMap((x) => right.map((y) => ratio(x, y))))
-  return policy.identity.name.length > 1 && left.length > 1 && right.length > 1 ? Math.max(whole, part >= ALIKE ? CONTRADICTS : 0) : Math.max(whole, part)
+  const [left, right] = [a, b].map((values) => policy.identity.name.map((field) => foldText(textOf(values[field])))) as [string[], string[]]
+  const [these, those] = [left, right].map((parts) => parts.filter((part) => part !== '')) as [string[], string[]]
+  if (these.length === 0 || those.length === 0) return null
+  const whole = ratio(these.toSorted().join(''), those.toSorted().join(''))
+  const isWhole = (parts: readonly string[]): boolean => parts.length > 1 && parts.length === policy.identity.name.length
+  if (!isWhole(these) || !isWhole(those)) return Math.max(whole, ...these.flatMap((x) => those.map((y) => ratio(x, y))))
+  if (whole >= ALIKE) return whole
+  // People marry and change their last name; two first names under one roof, and one e-mail, are a couple.
+  return isSameGiven(left[0] ?? '', right[0] ?? '') ? Math.max(whole, CONTRADICTS) : Math.min(whole, CONTRADICTS / 2)
+}
+
+function isSameGiven(a: string, b: string): boolean {
+  return ratio(a, b) >= ALIKE || a.startsWith(b) || b.startsWith(a)
 }
 
 function ratio(a: string, b: string): number {

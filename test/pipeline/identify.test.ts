@@ -45,6 +45,16 @@ describe('which dossier it is', () => {
     expect(choose(contact, values, [candidate({ firstName: 'Éloïse', lastName: 'Kervella' }, ['contact:email'])]).kind).toBe('link')
   })
 
+  it('a couple that shares an e-mail is left to a person', () => {
+    expect(choose(contact, values, [candidate({ firstName: 'Yann', lastName: 'Le Gall' }, ['contact:email'])]).kind).toBe('unsure')
+  })
+
+  it('first and last name swapped, an initial, or half of a double name are the same person', () => {
+    for (const [firstName, lastName] of [['Le Gall', 'Éloïse'], ['É.', 'Le Gall'], ['Éloïse-Marie', 'Le Gall']]) {
+      expect(choose(contact, values, [candidate({ firstName: firstName ?? '', lastName: lastName ?? '' }, ['contact:email'])]).kind).toBe('link')
+    }
+  })
+
   it('the same e-mail under another name is left to a person', () => {
     expect(choose(contact, values, [candidate({ firstName: 'Bo', lastName: 'Xu' }, ['contact:email'])]).kind).toBe('unsure')
   })
