@@ -133,7 +133,12 @@ async function prepare(engine: Engine, given: Applying, open: readonly Compared[
     const values = wanted[index] ?? {}
     const changed = new Set(Object.keys(one.fields))
     const relation = (dossier: string): string | undefined => [...mapping.relations.keys()].map((field) => recordOf(field, dossier)).find((id) => id !== undefined)
-    const { fields, waiting } = mapping.denormalise(values, changed, relation)
+    const outgoing = translate(() => mapping.denormalise(values, changed, relation))
+    if (!outgoing) {
+      await settleReceipts(engine, { ...given, answers: [{ one, receipt: unwritable(one), reason: '' }] })
+      continue
+    }
+    const { fields, waiting } = outgoing
     if (waiting.length > 0 && (await anyComing(engine, mapping, waiting.map((field) => values[field])))) {
       await postpone(engine, one)
       continue
@@ -143,6 +148,19 @@ async function prepare(engine: Engine, given: Applying, open: readonly Compared[
     prepared.push({ one, item: one.record === null ? { ...base, id: null, external: one.write.dossier_id } : { ...base, id: one.record, ...(version ? { version } : {}) } })
   }
   return prepared
+}
+
+/** An expression may fail on values that nobody has tried it on. Its own words would quote them. */
+function translate<T>(work: () => T): T | null {
+  try {
+    return work()
+  } catch {
+    return null
+  }
+}
+
+function unwritable(one: Compared): Receipt {
+  return { ref: one.write.id, outcome: 'refused', code: 'unwritable', message: 'The expression of the mapping fails on the values that are to be written.' }
 }
 
 /**

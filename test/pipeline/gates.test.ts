@@ -101,3 +101,18 @@ test('what stands beside a written part of a composed field is what the record s
   await sync(made)
   expect(made.beta.written.map(({ fields }) => fields['person'])).not.toContain('Leroy\nLyon')
 })
+
+test('an expression that fails without the gated value keeps that record back, and the rest goes on', async () => {
+  const beta = 'fields:\n  email: email\n  city: city\n  lastName: { field: label, in: record.label, out: "values.lastName + string(values.iban)" }'
+  const made = await desk({ beta })
+  made.alpha.put('a1', { email: '1@example.com', name: 'Roy', iban: IBAN })
+  made.beta.put('b1', { email: '1@example.com', label: 'Roy' })
+  made.alpha.put('a2', { email: '2@example.com', name: 'Blanc' })
+  made.beta.put('b2', { email: '2@example.com', label: 'Blanc' })
+  await sync(made)
+  made.alpha.put('a1', { name: 'Leroy' })
+  made.alpha.put('a2', { city: 'Lyon' })
+  const report = await sync(made)
+  expect(report).toMatchObject({ quarantined: 1, problems: [] })
+  expect(made.beta.written.map(({ id }) => id)).toEqual(['b2'])
+})
