@@ -20,7 +20,8 @@ export interface Trace {
 
 /** Appends line by line, so that a trace of a killed run is whole up to its last exchange. */
 export function traceTo(path: string): Trace {
-  const file = openSync(path, 'w')
+  // It holds what the systems hold.
+  const file = openSync(path, 'w', 0o600)
   return {
     record: (exchange) => void writeSync(file, `${JSON.stringify(traceLine(exchange))}\n`),
     close: () => closeSync(file),
