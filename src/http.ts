@@ -120,9 +120,16 @@ function failure(lost: string, request: HttpRequest, system: string): SystemErro
   return new SystemError(system, 'down', {
     code: 'http.no_answer',
     message: `${system} did not answer ${place} (${lost}).`,
-    hint: `Check that the base URL of "${system}" is right and reachable from here; work goes on where it stopped once it answers.`,
+    hint: `${REPAIRS.find(([code]) => code.test(lost))?.[1] ?? `Check that the base URL of "${system}" is right and reachable from here`}; ${GOES_ON}`,
   })
 }
+
+const GOES_ON = 'work goes on where it stopped once it answers.'
+const REPAIRS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:ENOTFOUND|EAI_AGAIN)$/, 'Nobody knows the host of the base URL: correct it, or the name service of this machine'],
+  [/^(?:EPROTO|ERR_SSL_)/, 'What listens there does not speak TLS: correct https or the port in the base URL'],
+  [/CERT|LEAF_SIGNATURE/, 'Its certificate is not trusted here: where a proxy of your own stands between, give its authority in NODE_EXTRA_CA_CERTS'],
+]
 
 /** How long to wait before the next attempt; null when there is to be none. */
 function pause(outcome: Outcome, attempt: number, ports: SessionPorts): number | null {

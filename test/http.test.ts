@@ -95,6 +95,13 @@ describe('trying again', () => {
     expect(calls.map(({ status }) => status)).toEqual([null, null, null, null])
   })
 
+  it.each([
+    ['ENOTFOUND', 'host of the base URL'], ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS'], ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
+    ['ECONNREFUSED', 'base URL of "crm"'],
+  ])('says what to repair after %s', async (code, repair) => {
+    expect((await trouble(bench([broken(code)]).send(GET))).hint).toContain(repair)
+  })
+
   it.each([429, 502, 503, 504])('repeats a read after %d and hands the answer on when it stays so', async (status) => {
     const once = bench([busy(status), json({ ok: true })])
     expect((await once.send(GET)).json()).toEqual({ ok: true })

@@ -101,7 +101,10 @@ export function failure(answer: HttpAnswer, place: Place): Error {
   return new SystemError(system, 'refused', {
     code: `hubspot.${known.code.toLowerCase()}`,
     message: `${system} refused ${route}: ${known.code}${known.field === undefined ? '' : ` (property ${known.field})`}.`,
-    hint: 'Compare the mapping with the portal: `dossier check` names each object and property that is not there.',
+    // Every portal answers this one: where it is not known, something else answers.
+    hint: route === '/account-info/v3/details'
+      ? 'Check baseUrl: what answers there is not HubSpot.'
+      : 'Compare the mapping with the portal: `dossier check` names each object and property that is not there.',
   })
 }
 

@@ -13,6 +13,21 @@ export function count(value: string): number {
   throw new InvalidArgumentError('Expected a whole number above 0.')
 }
 
+export function port(value: string): number {
+  const number = Number(value)
+  if (Number.isInteger(number) && number > 0 && number < 65_536) return number
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.')
+}
+
+/** One of our ids, `DOS-` or `RUN-` and 26 letters and digits: a cut-off one would find nothing and say nothing. */
+export function idOf(kind: 'DOS' | 'RUN'): (value: string) => string {
+  const form = new RegExp(`^${kind}-[0-9A-HJKMNP-TV-Z]{26}$`, 'u')
+  return (value) => {
+    if (form.test(value)) return value
+    throw new InvalidArgumentError(`Expected a whole id such as ${kind}-01KA9V3Q3N8M2Y4T6R5W7X9Z0B.`)
+  }
+}
+
 function moment(value: string): string {
   const time = Date.parse(value)
   if (!Number.isNaN(time) && /^\d{4}-\d\d-\d\d/u.test(value)) return new Date(time).toISOString()

@@ -36,6 +36,7 @@ const KNOWN: readonly (readonly [RegExp, { code: string; message: string; hint: 
   [/^ENOSPC/u, { code: 'disk.full', message: 'The disk is full', hint: 'Free some space and run the command again; nothing that was stored is lost.' }],
   [/^(?:EACCES|EPERM|EROFS)/u, { code: 'file.denied', message: 'A file may not be opened or written', hint: 'Give this user read and write on the folders of store.url, keys.file and checkpoint.file.' }],
   [/^(?:ENOENT|ENOTDIR|EISDIR)/u, { code: 'file.missing', message: 'A file is missing', hint: 'Check the paths in the configuration; "dossier init" writes a complete one.' }],
+  [/MODULE_NOT_FOUND$/u, { code: 'install.incomplete', message: 'A part of the program is missing', hint: 'Run "npm ci" in the folder of the program, and let it finish.' }],
   [/^EADDRINUSE/u, { code: 'server.port_taken', message: 'The port is taken by another process', hint: 'Stop that process, or set another server.port.' }],
   [/^(?:EADDRNOTAVAIL|ENOTFOUND)/u, { code: 'server.host', message: 'This machine does not have that address', hint: 'Correct server.host; 127.0.0.1 is only reachable from this machine.' }],
 ]

@@ -40,12 +40,18 @@ async function write({ flags, lang }: Shell, options: Options): Promise<Outcome>
   refuseUnknown(systems, [...starter.keys()])
   const files = [...starter].map(([path, text]) => ({ path: join(home, path), text }))
   if (options.force !== true) await refuseOverwriting(files.map((file) => file.path))
-  for (const { path, text } of files) {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text)
-  }
+  for (const { path, text } of files) await place(path, text)
   const written = files.map((file) => file.path)
   return { document: { written }, text: ['Wrote', ...written.map((path) => `  ${path}`), '', ...NEXT] }
+}
+
+async function place(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  } catch (cause) {
+    throw new DossierError('init.unwritable', { message: `${path} cannot be written.`, hint: 'Go to a folder that you may write, or give --config <folder>/config/dossier.yaml.', exit: 2, cause })
+  }
 }
 
 const NEXT = [

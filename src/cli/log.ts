@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import type { Line } from '../log/entries.ts'
 import { ACTIONS } from '../log/entry.ts'
 import type { Action } from '../log/entry.ts'
-import { count, limit } from './arguments.ts'
+import { count, idOf, limit } from './arguments.ts'
 import type { CliCommand } from './shell.ts'
 import { table } from './table.ts'
 
@@ -21,8 +21,8 @@ export const log: CliCommand<Options> = {
   examples: ['dossier log --limit 20', 'dossier log --dossier DOS-01KA9V3Q3N8M2Y4T6R5W7X9Z0B --lang fr'],
   define: (command) =>
     limit(command, 50)
-      .option('--dossier <id>', 'only this dossier')
-      .option('--run <id>', 'only this run')
+      .addOption(new Option('--dossier <id>', 'only this dossier').argParser(idOf('DOS')))
+      .addOption(new Option('--run <id>', 'only this run').argParser(idOf('RUN')))
       .addOption(new Option('--action <action>', 'only this action').choices([...ACTIONS]))
       .addOption(new Option('--after <n>', 'only what follows this entry').argParser(count)),
   async run({ open, words }, { options }) {

@@ -1,7 +1,7 @@
 /** `dossier sandbox` */
 import { once } from 'node:events'
 import { Option } from 'commander'
-import { collect, count } from './arguments.ts'
+import { collect, count, port } from './arguments.ts'
 import type { CliCommand, Shell } from './shell.ts'
 
 interface Options {
@@ -21,7 +21,7 @@ export const sandbox: CliCommand<Options> = {
     command
       .addOption(new Option('--seed <n>', 'the same seed makes the same data').argParser(count).default(1))
       .addOption(new Option('--records <n>', 'how many contacts').argParser(count).default(600))
-      .addOption(new Option('--port <n>', 'the first of three ports: Salesforce, HubSpot, control').argParser(count))
+      .addOption(new Option('--port <n>', 'the first of three ports: Salesforce, HubSpot, control').argParser(port))
       .option('--trace <file>', 'record every exchange, one JSON object per line, without secrets')
       .addOption(new Option('--fault <name>', 'misbehave: <name> or <system>:<name>:<times>; an unknown one lists all').argParser(collect))
       .option('--clean', 'no duplicates, no garbage, both sides equal')

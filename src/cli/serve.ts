@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { Journal } from '../jobs/worker.ts'
 import type { Workspace } from '../workspace.ts'
-import { count } from './arguments.ts'
+import { port } from './arguments.ts'
 import { understand } from './failure.ts'
 import type { CliCommand, Outcome, Shell } from './shell.ts'
 
@@ -15,11 +15,10 @@ export const serve: CliCommand<Options> = {
   name: 'serve',
   summary: 'Run the schedules of the configuration and answer /healthz, /readyz and /metrics, until SIGTERM',
   examples: ['dossier serve', 'dossier serve --host 0.0.0.0 --port 8080'],
-  define: (command) => command.option('--host <address>', 'instead of server.host').option('--port <n>', 'instead of server.port', count),
+  define: (command) => command.option('--host <address>', 'instead of server.host').option('--port <n>', 'instead of server.port', port),
   async run(shell, { options }) {
     await using workspace = await shell.open()
-    const { host, port } = workspace.config.server
-    return await work(shell, workspace, { host: options.host ?? host, port: options.port ?? port })
+    return await work(shell, workspace, { ...workspace.config.server, ...options })
   },
 }
 

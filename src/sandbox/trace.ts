@@ -1,6 +1,7 @@
 /** Writes each exchange with a simulator as one JSON line, with the secrets blanked. */
 import { isUtf8 } from 'node:buffer'
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { DossierError } from '../errors.ts'
 
 interface Exchange {
   readonly at: string
@@ -21,10 +22,18 @@ export interface Trace {
 /** Appends line by line, so that a trace of a killed run is whole up to its last exchange. */
 export function traceTo(path: string): Trace {
   // It holds what the systems hold.
-  const file = openSync(path, 'w', 0o600)
+  const file = open(path)
   return {
     record: (exchange) => void writeSync(file, `${JSON.stringify(traceLine(exchange))}\n`),
     close: () => closeSync(file),
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'w', 0o600)
+  } catch (cause) {
+    throw new DossierError('trace.unwritable', { message: `The trace cannot be written to ${path}.`, hint: 'Give --trace a file in a folder that exists and that you may write.', exit: 2, cause })
   }
 }
 

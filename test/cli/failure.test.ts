@@ -15,7 +15,7 @@ test('an unknown error is internal: its words stay inside, its place is told', (
   expect(failure.message).toContain('TypeError')
 })
 
-test.each(['ENOSPC', 'EACCES', 'ENOENT', 'EADDRINUSE'])('what the operating system calls %s has a repair', (code) => {
+test.each(['ENOSPC', 'EACCES', 'ENOENT', 'EADDRINUSE', 'ERR_MODULE_NOT_FOUND'])('what the machine calls %s has a repair', (code) => {
   const failure = understand(Object.assign(new Error('open /home/camille/x'), { code }))
   expect(failure.code).not.toBe('internal')
   expect(failure.message).not.toContain('camille')

@@ -28,6 +28,10 @@ test.each([
   ['a number that is none', ['log', '--limit', 'many'], 'Expected a whole number above 0.'],
   ['a date that is none', ['sync', '--since', 'yesterday'], 'Expected a date such as'],
   ['a state that does not exist', ['changes', '--state', 'wating'], 'Expected one of planned'],
+  ['a port that is none', ['serve', '--port', '99999'], 'Expected a port from 1 to 65535.'],
+  ['an id that was cut off', ['log', '--dossier', 'DOS-01KA9V'], 'Expected a whole id such as DOS-'],
+  ['a trace where nothing can be written', ['sandbox', '--trace', '/nowhere/trace.ndjson'], 'cannot be written to /nowhere/trace.ndjson'],
+  ['a configuration where nothing can be written', ['init', '--config', '/dev/null/config/dossier.yaml'], '/dev/null/config/dossier.yaml cannot be written'],
   ['ids that are missing', ['quarantine', 'retry'], 'needs at least one id'],
 ])('%s is refused with what to write instead', async (_, args, expected) => {
   const { code, stdout, stderr } = await dossier(args)

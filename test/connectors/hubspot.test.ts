@@ -210,6 +210,11 @@ describe('on the wire, through the official client', () => {
     expect(`${trouble.message} ${trouble.hint} ${trouble.code} ${trouble.stack}`).not.toContain('secret')
   })
 
+  it('doubts the base URL where nobody knows what every portal knows', async () => {
+    api().get('/account-info/v3/details').reply(404, 'nothing here')
+    expect((await troubleOf(session.check())).hint).toContain('baseUrl')
+  })
+
   it('does not follow a redirect with the token', async () => {
     api().get('/account-info/v3/details').reply(302, '', { location: 'https://elsewhere.test/' })
     const elsewhere = nock('https://elsewhere.test').get('/').reply(200, {})
