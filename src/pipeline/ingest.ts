@@ -128,13 +128,25 @@ function beforeThis(link: Link, examined: Examined, before: LinkFields | undefin
 }
 
 function seenNow(mapping: Mapping, examined: Examined, before: LinkFields | undefined): LinkFields {
-  const fields: { [field: string]: FieldSeen } = { ...before }
+  const isGone = (field: string): boolean => outlived(mapping, examined, field)
+  const fields: { [field: string]: FieldSeen } = Object.fromEntries(Object.entries(before ?? {}).filter(([field]) => !isGone(field)))
+  // What is too intimate to be kept shows nothing; what stood there before was fit.
+  for (const { field } of examined.dropped) if (!isGone(field)) fields[field] = onlyBase(before?.[field])
   for (const [field, seen] of Object.entries(examined.values)) fields[field] = fieldNow(before?.[field] ?? {}, { seen, at: setAt(mapping, examined.record, field) })
   // What is no longer fit to be read keeps its base but shows nothing, so nobody acts on it.
   for (const { field } of examined.findings) {
     if (field !== null && examined.values[field] === undefined) fields[field] = onlyBase(before?.[field])
   }
   return fields
+}
+
+/** Nothing of it may be known any more: no purpose covers it in this record, or the mapping has lost it. A field that is only hidden is not gone. */
+function outlived(mapping: Mapping, examined: Examined, field: string): boolean {
+  if (!mapping.inbound.has(field) && !mapping.outbound.has(field)) return true
+  if (examined.values[field] !== undefined || examined.identity[field] === undefined) return false
+  // What failed is no less purposeful than it was.
+  if (examined.findings.some((finding) => finding.field === field)) return false
+  return !examined.dropped.some((one) => one.field === field && !/^(?:purpose_ended:|no_purpose$)/.test(one.reason))
 }
 
 /** A field that shows what it showed has kept its time, whatever else in the record changed. */

@@ -97,17 +97,24 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
     }
     const changes: OpenChange[] = (open.get(id) ?? []).map((change) => ({ ...change, to: toOf(at(`set:${change.set_id}`)[change.field]) }))
     const mine = pending.get(id) ?? []
+    const places = all.flatMap(placeOf)
     const possible = makeable(engine, { ...given, all, mine })
     // What was refused is wanted all the same: else the changes would pass for done, and the same record be sent anew each time.
     const making = mine.filter((write) => write.link_id === null && write.state !== 'sent')
     const isReadable = (mapping: Mapping): boolean => given.readable.has(`${mapping.system} ${mapping.object}`)
     return {
       waits: possible.some((mapping) => !isReadable(mapping)),
-      view: { id, policy, agreed: at(`dossier:${id}`) as Values, places: all.flatMap(placeOf), creatable: possible.filter((mapping) => isReadable(mapping) || making.some((write) => write.system === mapping.system)), open: changes },
+      view: { id, policy, agreed: stillHeld(at(`dossier:${id}`) as Values, places), places, creatable: possible.filter((mapping) => isReadable(mapping) || making.some((write) => write.system === mapping.system)), open: changes },
       pending: mine,
       held: Object.fromEntries(mine.map((write) => [write.id, at(`write:${write.id}`)])),
     }
   })
+}
+
+/** What no record shows any more, because no purpose covers it there, is not held here either. */
+function stillHeld(agreed: Values, places: readonly Place[]): Values {
+  if (places.length === 0) return agreed
+  return Object.fromEntries(Object.entries(agreed).filter(([field]) => places.some((place) => place.fields[field] !== undefined)))
 }
 
 function mappingOf(engine: Engine, place: { readonly system: string; readonly object: string }): Mapping | undefined {

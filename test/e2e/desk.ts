@@ -16,8 +16,8 @@ export interface Desk extends AsyncDisposable {
   sync(options?: SyncOptions): Promise<SyncReport>
   /** Records that the next syncs write: none, once all is said. */
   unrest(): Promise<number>
-  /** Of the one record of this object whose field has this value. */
-  find(side: 'salesforce' | 'hubspot', object: string, having: { readonly [field: string]: string }): { readonly [field: string]: unknown }
+  /** The first record of this object whose fields have these values; nothing in it where there is none. */
+  readonly find: (side: 'salesforce' | 'hubspot', object: string, having: { readonly [field: string]: string }) => { readonly [field: string]: unknown }
 }
 
 const MINUTE = 60_000
@@ -40,10 +40,8 @@ export async function desk(dialect: string, prepare: (scene: Stage) => Promise<v
   return {
     scene, workspace, ...simulators, sync: later,
     unrest: async () => written(await later()) + written(await later({ full: true })) + written(await later()),
-    find: (side, object, having) => {
-      const [row] = simulators[side].rows(object).filter((one) => Object.entries(having).every(([field, value]) => one[field] === value))
-      return row ?? {}
-    },
+    find: (side, object, having) =>
+      simulators[side].rows(object).find((one) => Object.entries(having).every(([field, value]) => one[field] === value)) ?? {},
     [Symbol.asyncDispose]: async () => {
       await workspace.close()
       await scene[Symbol.asyncDispose]()
