@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Connector, Session, Simulator, SimulatorOptions } from './connector.ts'
 import { DossierError } from './errors.ts'
 import { problemOf } from './jobs/check.ts'
+import { shielded } from './jobs/shielded.ts'
 import { entries } from './log/entries.ts'
 import { loadKeys } from './log/keys.ts'
 import { createLog } from './log/log.ts'
@@ -120,7 +121,7 @@ async function openSession({ config, connectors, engine }: Wiring, name: SystemN
   const onCall = (): void => {
     engine.calls.set(name, (engine.calls.get(name) ?? 0) + 1)
   }
-  const session = await connector.open(system.config, { ...ports, system: name, onCall })
+  const session = shielded(await connector.open(system.config, { ...ports, system: name, onCall }), name)
   return system.readOnly ? readOnly(session) : session
 }
 
