@@ -2,7 +2,10 @@ import { z } from 'zod'
 
 export const config = z.strictObject({
   connector: z.literal('hubspot'),
-  baseUrl: z.url().default('https://api.hubapi.com').describe('Where the API is; another host for the sandbox.'),
+  baseUrl: z.url({ protocol: /^https?$/, error: 'expected a URL such as https://api.hubapi.com' })
+    .refine((url) => !/^http:\/\/[^/]*\.hub(?:api|spot)\.com\b/i.test(url), 'expected https, for the token travels with each call')
+    .default('https://api.hubapi.com')
+    .describe('Where the API is; another host for the sandbox.'),
   token: z.string().min(1).describe('Access token of a private app or service key.'),
   lookback: z.iso.duration()
     .refine((value) => milliseconds(value) > 0, 'expected days or less, such as PT2M')

@@ -15,12 +15,15 @@ const jwt = z.strictObject({
   audience: z.url().optional().describe('Defaults to loginUrl.'),
 })
 
+const address = z.url({ protocol: /^https?$/, error: 'expected a URL such as https://yours.my.salesforce.com' })
+  .refine((url) => !/^http:\/\/[^/]*\.(?:salesforce|force)\.(?:com|mil)\b/i.test(url), 'expected https, for the secret travels with the login')
+
 const DURATION = /^P(?!$)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/
 
 export const salesforceConfig = z.strictObject({
   connector: z.literal('salesforce'),
-  loginUrl: z.url().default('https://login.salesforce.com').describe('Client credentials need the My Domain URL here.'),
-  baseUrl: z.url().optional().describe('The instance; defaults to the one that the login names.'),
+  loginUrl: address.default('https://login.salesforce.com').describe('Client credentials need the My Domain URL here.'),
+  baseUrl: address.optional().describe('The instance; defaults to the one that the login names.'),
   apiVersion: z
     .string()
     .regex(/^\d\d\.0$/, 'expected a version such as 67.0')

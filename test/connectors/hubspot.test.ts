@@ -140,6 +140,10 @@ describe('the portal itself', () => {
     expect(await session.provision?.('companies', 'siren')).toHaveProperty('manual')
   })
 
+  it.each(['127.0.0.1:4711', 'localhost:4711', 'ftp://api.hubapi.com', 'http://api.hubapi.com'])('refuses the base URL %s', (baseUrl) => {
+    expect(hubspot.config.safeParse({ connector: 'hubspot', token: 't', baseUrl }).success).toBe(false)
+  })
+
   it('refuses a look-back without a fixed length', () => {
     expect(hubspot.config.safeParse({ connector: 'hubspot', token: 't', lookback: 'P1M' }).success).toBe(false)
     expect(hubspot.config.safeParse({ connector: 'hubspot', token: 't', lookback: 'PT10M' }).success).toBe(true)

@@ -167,6 +167,10 @@ describe('trouble at the org', () => {
 })
 
 describe('the configuration', () => {
+  test.each(['localhost:4710', 'ftp://example.test', 'http://acme.my.salesforce.com'])('refuses %s as the place to log in', (loginUrl) => {
+    expect(() => parseConfig({ loginUrl })).toThrow(/expected (?:a URL|https)/)
+  })
+
   test('defaults to production, the current version and five minutes of look-back', () => {
     expect(parseConfig({ loginUrl: undefined })).toMatchObject({
       loginUrl: 'https://login.salesforce.com',
