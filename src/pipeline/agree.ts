@@ -4,10 +4,11 @@
  */
 import type { Change } from '../store/changes.ts'
 import type { Link } from '../store/links.ts'
-import type { Finding, Kind, Route, State, Value, Values } from '../model.ts'
+import type { Finding, Route, State, Value, Values } from '../model.ts'
 import type { FieldPolicy, KindPolicy, Mapping, Routed, Rules } from '../rules.ts'
 import type { Conflict } from './engine.ts'
 import { HELD, MOVING } from './lifecycle.ts'
+import { isUnreachable } from './reach.ts'
 import { merge, same, type FieldSeen, type Side, type Verdict } from './merge.ts'
 import { strictest } from './route.ts'
 
@@ -31,6 +32,7 @@ export interface DossierView {
   /** Where it is not held and a record may be made. */
   readonly creatable: readonly Mapping[]
   readonly open: readonly OpenChange[]
+  readonly unreachable?: ReadonlySet<string> // see reach.ts
 }
 
 export interface NewChange {
@@ -86,9 +88,9 @@ export function agree(rules: Rules, view: DossierView): Agreement {
   const held = heldFields(view, changes)
   const agreed = takeUp(view, plans, held)
   const noted = acknowledge(view, held)
-  const wanted = [...updates(view, agreed, held), ...creations(view, agreed, held)]
+  const wanted = without([...updates(view, agreed, held), ...creations(view, agreed, held)], (write, field) => isUnreachable(agreed[field], write.mapping, view.unreachable))
   const aligned = alignments(rules, view, { agreed, changes, wanted })
-  const writes = without(wanted, new Set(aligned.filter((change) => change.state !== 'ready').map((change) => change.field)))
+  const writes = without(wanted, (_, field) => aligned.some((change) => change.field === field && change.state !== 'ready'))
   const all = [...changes, ...aligned]
   return {
     agreed, noted, writes,
@@ -249,8 +251,7 @@ function alignments(rules: Rules, view: DossierView, given: { agreed: Values; ch
     const routed = strictest(records.flatMap(([, { expect, want }]) => ['dossier', ...holders(view, field, want)].map((origin) =>
       rules.route({ kind: view.policy.kind, field, sensitivity, origin, from: expect, to: want, created: false }))))
     const [, first] = records[0] ?? []
-    if (!first || !routed) return []
-    return [{ field, from: first.expect, to: first.want, origin: 'dossier', state: stateOf(routed.route), route: routed.route, rule: `${routed.rule}, align`, code: null }]
+    return !first || !routed ? [] : [{ field, from: first.expect, to: first.want, origin: 'dossier', state: stateOf(routed.route), route: routed.route, rule: `${routed.rule}, align`, code: null }]
   })
 }
 
@@ -258,9 +259,9 @@ function holders(view: DossierView, field: string, value: Value): readonly strin
   return view.places.filter((place) => same(place.fields[field]?.seen, value)).map((place) => place.link.system)
 }
 
-function without(writes: readonly Wanted[], held: ReadonlySet<string>): readonly Wanted[] {
+function without(writes: readonly Wanted[], isOut: (write: Wanted, field: string) => boolean): readonly Wanted[] {
   return writes.flatMap((write) => {
-    const fields = Object.entries(write.fields).filter(([field]) => !held.has(field))
+    const fields = Object.entries(write.fields).filter(([field]) => !isOut(write, field))
     return fields.length === 0 ? [] : [{ ...write, fields: Object.fromEntries(fields) }]
   })
 }
@@ -295,6 +296,5 @@ function upheldOf(view: DossierView, plan: FieldPlan): Agreement['upheld'] {
 function conflictOf(view: DossierView, plan: FieldPlan): readonly Conflict[] {
   const { verdict } = plan
   if (verdict.kind !== 'conflict') return []
-  const kind: Kind = view.policy.kind
-  return [{ dossier: view.id, kind, field: plan.field, between: verdict.between, rule: verdict.rule, kept: verdict.won?.origin ?? null }]
+  return [{ dossier: view.id, kind: view.policy.kind, field: plan.field, between: verdict.between, rule: verdict.rule, kept: verdict.won?.origin ?? null }]
 }
