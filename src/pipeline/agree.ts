@@ -76,8 +76,7 @@ interface FieldPlan {
   readonly field: string
   readonly policy: FieldPolicy
   readonly verdict: Verdict
-  /** The value that the dossier would take. */
-  readonly to: Value | undefined
+  readonly to: Value | undefined // what the dossier would take
   readonly origin: string
   readonly routed: Routed
 }

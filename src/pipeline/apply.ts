@@ -139,8 +139,8 @@ async function prepare(engine: Engine, given: Applying, open: readonly Compared[
       continue
     }
     const { fields, waiting } = outgoing
-    if (waiting.length > 0 && (await anyComing(engine, mapping, waiting.map((field) => values[field])))) {
-      await postpone(engine, one)
+    if (waiting.length > 0) {
+      await putOff(engine, one, await anyComing(engine, mapping, waiting.map((field) => values[field])))
       continue
     }
     const base = { ref: one.write.id, fields }
@@ -184,8 +184,14 @@ async function anyComing(engine: Engine, mapping: Mapping, dossiers: readonly un
 
 const WAIT = 60_000
 
-async function postpone(engine: Engine, one: Compared): Promise<void> {
-  await engine.store.write((tx) => setWrites(tx, [one.write.id], { due_at: instant(engine.clock, WAIT), code: 'waits_for_relation', updated_at: instant(engine.clock) }))
+/** What it points at comes in a while; or it has gone since this was decided, and then that is decided anew. */
+async function putOff(engine: Engine, { write }: Compared, isComing: boolean): Promise<void> {
+  await engine.store.write(async (tx) => {
+    const at = instant(engine.clock)
+    if (isComing) return setWrites(tx, [write.id], { due_at: instant(engine.clock, WAIT), code: 'waits_for_relation', updated_at: at })
+    await setWrites(tx, [write.id], { state: 'dropped', code: 'relation_gone', updated_at: at })
+    await markDirty(tx, [write.dossier_id])
+  })
 }
 
 /** Committed before the call: after this, whatever happens, we know what may have been done. The gates are asked once more, here. */

@@ -12,6 +12,9 @@ import { agree, type Agreement, type DossierView, type NewChange, type OpenChang
 import type { LinkFields } from './ingest.ts'
 import { instant, newId } from './ids.ts'
 import { next } from './lifecycle.ts'
+import type { FieldSeen } from './merge.ts'
+import { isUnreachable } from './reach.ts'
+import { unreachableOf } from './relations.ts'
 
 const BATCH = 200
 /** Nothing to do until another system has been read. */
@@ -61,8 +64,13 @@ async function reconcileBatch(engine: Engine, tx: Tx, batch: Batch): Promise<rea
   for (const one of outcomes) await record(engine, tx, { ...batch, ...one })
   await engine.vault.put(tx, outcomes.flatMap((one) => toVault(one)))
   await markDirty(tx, batch.ids, 0)
-  await markDirty(tx, cases.filter((one) => one.waits).map((one) => one.view.id), WAITS)
+  await markDirty(tx, outcomes.filter((one) => one.waits || awaitsRelation(one)).map((one) => one.view.id), WAITS)
   return outcomes.flatMap((one) => one.agreement.conflicts)
+}
+
+/** What it points at may yet come to a system that does not hold it now. */
+function awaitsRelation({ view, agreement }: { view: DossierView; agreement: Agreement }): boolean {
+  return view.places.some(({ mapping }) => [...mapping.relations.keys()].some((field) => mapping.outbound.has(field) && isUnreachable(agreement.agreed[field], mapping, view.unreachable)))
 }
 
 interface Case {
@@ -88,6 +96,7 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
   ]
   const vault = await engine.vault.get(tx, [...new Set(refs)])
   const at = (ref: string): { readonly [field: string]: Json } => vault.get(ref) ?? {}
+  const unreachable = await unreachableOf(tx, engine.rules.mappings, relationsIn(policy, vault))
   return dossiers.map(({ id }) => {
     const all = links.get(id) ?? []
     const placeOf = (link: Link): readonly Place[] => {
@@ -104,11 +113,19 @@ async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy 
     const isReadable = (mapping: Mapping): boolean => given.readable.has(`${mapping.system} ${mapping.object}`)
     return {
       waits: possible.some((mapping) => !isReadable(mapping)),
-      view: { id, policy, agreed: stillHeld(at(`dossier:${id}`) as Values, places), places, creatable: possible.filter((mapping) => isReadable(mapping) || making.some((write) => write.system === mapping.system)), open: changes },
+      view: { id, policy, agreed: stillHeld(at(`dossier:${id}`) as Values, places), places, creatable: possible.filter((mapping) => isReadable(mapping) || making.some((write) => write.system === mapping.system)), open: changes, unreachable },
       pending: mine,
       held: Object.fromEntries(mine.map((write) => [write.id, at(`write:${write.id}`)])),
     }
   })
+}
+
+/** Every dossier that these may come to point at. */
+function relationsIn(policy: KindPolicy, vault: ReadonlyMap<string, { readonly [field: string]: Json }>): readonly string[] {
+  const fields = [...policy.fields.values()].filter(({ to }) => to !== null).map(({ name }) => name)
+  const known = [...vault.values()].flatMap((values) => fields.map((field) => values[field] as Value | FieldSeen | undefined))
+  const values = known.map((value) => (typeof value === 'object' && value !== null && 'seen' in value ? value.seen : value))
+  return values.filter((value) => typeof value === 'string')
 }
 
 /** What no record shows any more, because no purpose covers it there, is not held here either. */

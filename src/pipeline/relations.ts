@@ -3,6 +3,7 @@ import type { Value, Values } from '../model.ts'
 import type { Mapping } from '../rules.ts'
 import type { Db, Tx } from '../store/tables.ts'
 import { linksByRecord, linksOfDossiers } from '../store/links.ts'
+import { openWrites } from '../store/writes.ts'
 import type { Examined } from './examine.ts'
 
 /** Record ids become dossier ids. A relation to a record that has no dossier (yet) becomes a finding, and is looked at again. */
@@ -38,4 +39,14 @@ export async function recordsOf(db: Db | Tx, mapping: Mapping, wants: readonly V
   const links = await linksOfDossiers(db, [...new Set(dossiers)])
   return (field, dossier) =>
     links.find((link) => link.dossier_id === dossier && link.state === 'live' && link.system === mapping.system && link.object === mapping.relations.get(field))?.external_id
+}
+
+/** `system dossier` of those that have no record in a system, nor one that is about to be made: nothing there can point at them. */
+export async function unreachableOf(tx: Tx, mappings: readonly Mapping[], dossiers: readonly string[]): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(dossiers)]
+  const held = (await linksOfDossiers(tx, ids)).filter((link) => link.state === 'live')
+  const coming = (await openWrites(tx, ids)).filter((write) => write.link_id === null)
+  const there = new Set([...held, ...coming].map((one) => `${one.system} ${one.dossier_id}`))
+  const systems = [...new Set(mappings.map(({ system }) => system))]
+  return new Set(systems.flatMap((system) => ids.map((id) => `${system} ${id}`)).filter((place) => !there.has(place)))
 }

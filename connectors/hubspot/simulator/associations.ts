@@ -75,6 +75,20 @@ export class Associations {
     }
   }
 
+  /** After a merge, what belonged to the loser belongs to the survivor; a main record that the survivor has stays its main one. */
+  move(object: string, loser: string, survivor: string): void {
+    for (const pair of this.#links.keys()) {
+      const [from, to] = pair.split('>') as [string, string]
+      if (from !== object) continue
+      for (const [other, types] of this.of([object, loser], to)) {
+        const kind = KINDS[`${to}>${object}`]
+        const isMain = kind?.primary !== undefined && types.has(INVERSE.get(kind.primary) ?? 0)
+        this.link([to, other], [object, survivor], isMain ? [kind.primary] : [])
+      }
+    }
+    this.forget(object, loser)
+  }
+
   #demote(from: End, to: string, primary: number): void {
     for (const other of this.of(from, to).keys()) {
       this.#types(from, [to, other]).delete(primary)

@@ -85,6 +85,7 @@ export class Portal {
   archive(table: Table, record: Stored): void {
     record.archivedAt = this.now()
     table.release(record)
+    this.associations.forget(table.object, record.id)
   }
 
   /** Privacy deletion: gone for good, not even listed as archived. */
@@ -95,6 +96,7 @@ export class Portal {
 
   merge(table: Table, survivor: Stored, loser: Stored): void {
     this.#stamp(table, survivor)
+    this.associations.move(table.object, loser.id, survivor.id)
     table.drop(loser)
     table.aliases.set(loser.id, survivor.id)
     for (const [name, value] of Object.entries(loser.properties)) {
