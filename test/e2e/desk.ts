@@ -1,5 +1,4 @@
 /** Both CRMs with a few people in them, whom a test then works on as users do, on either database, with a clock moved by hand. */
-import { readFile, writeFile } from 'node:fs/promises'
 import type { Simulator } from '../../src/connector.ts'
 import { sync } from '../../src/jobs/sync.ts'
 import type { SyncOptions, SyncReport } from '../../src/pipeline/engine.ts'
@@ -26,8 +25,7 @@ export async function desk(dialect: string, prepare: (scene: Stage) => Promise<v
   const database = await DATABASES.find((one) => one.dialect === dialect)?.create()
   if (!database) throw new Error(`no database ${dialect}`)
   const clock = hurriedClock()
-  const scene = await stage({ seed: 5, records: 3, clean: true, clock })
-  await keepIn(scene, database.url)
+  const scene = await stage({ seed: 5, records: 3, clean: true, clock, database })
   await prepare(scene)
   const workspace = await scene.open()
   await provision(workspace)
@@ -45,14 +43,8 @@ export async function desk(dialect: string, prepare: (scene: Stage) => Promise<v
     [Symbol.asyncDispose]: async () => {
       await workspace.close()
       await scene[Symbol.asyncDispose]()
-      await database[Symbol.asyncDispose]()
     },
   }
-}
-
-async function keepIn(scene: Stage, url: string): Promise<void> {
-  const text = await readFile(scene.config, 'utf8')
-  await writeFile(scene.config, text.replace(/^store: .*$/m, `store: { url: '${url}' }`))
 }
 
 export function written({ systems }: SyncReport): number {

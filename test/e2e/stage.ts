@@ -31,6 +31,8 @@ export interface StageOptions {
   readonly clean?: boolean
   readonly present?: number
   readonly clock?: Clock
+  /** Instead of a SQLite file; it goes with the stage. */
+  readonly database?: AsyncDisposable & { readonly url: string }
 }
 
 export async function stage(options: StageOptions): Promise<Stage> {
@@ -47,6 +49,8 @@ export async function stage(options: StageOptions): Promise<Stage> {
   const home = await makeHome(join(folder, 'home'))
   const portals = await startPortals({ ...options, factories, clock, random: realPorts.random })
   await settleIn(home, portals.env)
+  const { database } = options
+  if (database) await writeFile(home.config, (await readFile(home.config, 'utf8')).replace(/^store: .*$/m, `store: { url: '${database.url}' }`))
   const made: Stage = {
     portals,
     config: home.config,
@@ -55,6 +59,7 @@ export async function stage(options: StageOptions): Promise<Stage> {
     open: () => openWorkspace({ file: home.config, env: {}, ports: { ...realPorts, clock }, progress: () => undefined }),
     [Symbol.asyncDispose]: async () => {
       await portals.sandbox.close()
+      await database?.[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })
     },
   }
