@@ -79,7 +79,7 @@ function walk(node: ASTNode, looked: Looked): void {
     looked.wrong ??= { wrong: `${node.args} is used as a whole: name the field, as in ${node.args}.name`, offset: node.start }
   }
   if (node.op === 'rcall' && node.args[0] === 'matches' && !isSafePattern(node.args[2][0])) {
-    looked.wrong ??= { wrong: 'matches() takes a literal pattern without a repetition inside a repeated group', offset: node.start }
+    looked.wrong ??= { wrong: 'matches() takes a literal pattern without a repetition or a choice inside a repeated group', offset: node.start }
   }
   for (const child of children(node.args)) walk(child, looked)
 }
@@ -96,10 +96,23 @@ function children(args: unknown): ASTNode[] {
   return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : []
 }
 
-// A pattern like (a+)+ takes exponential time on the right text, and the texts here are typed by strangers.
+// A pattern like (a+)+ or (a|a)* takes exponential time on the right text, and the texts here are typed by strangers.
 function isSafePattern(node: ASTNode | undefined): boolean {
-  if (node?.op !== 'value' || typeof node.args !== 'string') return false
-  return !/[+*}][^()]*\)[+*{]/u.test(node.args.replace(/\\./gu, '')) && !/\\[1-9]/u.test(node.args)
+  return node?.op === 'value' && typeof node.args === 'string' && !/\\(?:[1-9]|k<)/u.test(node.args) && !repeatsVariety(node.args)
+}
+
+/** Is a group repeated that holds a repetition or a choice? */
+function repeatsVariety(pattern: string): boolean {
+  // What is escaped or in brackets is one letter, and neither repeats nor chooses.
+  const letters = pattern.replaceAll(/\\./gsu, 'x').replaceAll(/\[[^\]]*\]/gu, 'x').replaceAll(/\(\?(?:[:=!]|<[=!]|<\w+>)/gu, '(')
+  const varies = [false]
+  for (const [token] of letters.matchAll(/\(|\)(?:[*+]|\{\d+,?\d*\})?|[*+?|]|\{\d+,?\d*\}/gu)) {
+    const inside = token.startsWith(')') && (varies.pop() ?? false)
+    if (inside && token.length > 1) return true
+    if (token === '(') varies.push(false)
+    else if (inside || token !== ')') varies.splice(-1, 1, true)
+  }
+  return false
 }
 
 function complete(uses: Expression['uses'], given: Given): Record<string, Record<string, unknown>> {

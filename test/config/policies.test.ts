@@ -69,7 +69,7 @@ test.each<[Edits, string]>([
   [{ [ROUTING]: [['change.to == false', "'\"yes\"'"]] }, 'it gives string where true or false is needed'],
   [{ [ROUTING]: [['route: sign', 'route: singn']] }, 'did you mean "sign"?'],
   [{ [CHECKS]: [['expect: values.lastName != null', 'expect: values.lastName !== null']] }, 'expected a valid CEL expression'],
-  [{ [CHECKS]: [['"^[0-9]{5}$"', '"^([0-9]+)+$"']] }, 'matches() takes a literal pattern without a repetition inside a repeated group'],
+  [{ [CHECKS]: [['"^[0-9]{5}$"', '"^([0-9]+)+$"']] }, 'matches() takes a literal pattern without a repetition or a choice inside a repeated group'],
   [
     { [CHECKS]: [['kind: deal\n    field: amount', 'kind: deal\n    field: amont']] },
     'expected a field of deal, found "amont"; did you mean "amount"?',
@@ -144,4 +144,14 @@ test('a field that no mapping uses is fine', async () => {
   }))
   expect(config.rules.kinds.get('contact')?.fields.has('jobTitle')).toBe(true)
   expect(config.rules.mappings.some(({ inbound }) => inbound.has('jobTitle'))).toBe(false)
+})
+
+test.each([
+  '^(a|a)*$', '^((a+))+$', '^([ab]|a)*$', '^(?:a|aa)+$', '^(?<n>a+){2,}$', '^(a?){20}a{20}$', '^[^](a|a)*$', '^(a)(\\\\1)+$',
+])('the pattern %s, which a stranger could make run for ever, is refused', async (pattern) => {
+  expect((await complaintsAfter({ [CHECKS]: [['"^[0-9]{5}$"', `"${pattern}"`]] })).join('\n')).toContain('inside a repeated group')
+})
+
+test.each(['^(ab|cd)$', '^(?:[0-9][0-9] )+x$', '^[(+|]+$', '^(\\\\(a)+$', '^([A-Z])?[0-9]{1,5}$'])('the pattern %s is taken', async (pattern) => {
+  expect(await complaintsAfter({ [CHECKS]: [['"^[0-9]{5}$"', `"${pattern}"`]] })).toEqual([])
 })
