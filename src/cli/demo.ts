@@ -5,6 +5,7 @@ import type { Demo, DemoDocument } from '../sandbox/demo.ts'
 import { count } from './arguments.ts'
 import { demoWords, type DemoWords } from './demo.words.ts'
 import { stateLine } from './report.ts'
+import { reportWords, type ReportWords } from './report.words.ts'
 import type { CliCommand, ExitCode, Shell } from './shell.ts'
 import { table } from './table.ts'
 
@@ -49,6 +50,7 @@ function exitCode({ check, first, second, log }: Demo, secondWrites: number): Ex
 
 function text({ done, document, options }: Told, { lang, words }: Shell): string[] {
   const say = demoWords[lang]
+  const reports = reportWords[lang]
   const { first, second, plan, log } = done
   const rows = Object.entries(first.systems).map(([name, { read, written, calls }]) => [name, String(read), String(written), String(calls)])
   return [
@@ -58,9 +60,10 @@ function text({ done, document, options }: Told, { lang, words }: Shell): string
     line(say.checked, done.check.ok ? say.ready : done.check.systems.filter((one) => !one.ok).map((one) => one.system).join(', ')),
     line(say.planned, say.plan(plan.planned.length, Object.values(plan.needed).reduce((sum, calls) => sum + calls, 0))),
     line(say.links, say.linked(first.links)),
-    line(say.changes, stateLine(first.changes, words)),
+    line(say.changes, stateLine(first.changes, words, reports.none)),
+    line('', say.waiting),
     ...section(say.conflicts, conflictLines(first.conflicts, say)),
-    ...section(say.leftOut, leftOut(document.dropped, say)),
+    ...section(say.leftOut, leftOut(reasoned(document.dropped, reports), say)),
     line(say.quarantine, say.quarantined(first.quarantined)),
     line(say.log, log.ok ? say.verified(log.entries, log.root.slice(0, 16)) : say.broken(log.firstBad)),
     line(say.second, say.again(document.second.writes, document.second.calls)),
@@ -82,14 +85,19 @@ function leftOut(dropped: DemoDocument['dropped'], say: DemoWords): string[] {
   return lines.sort((a, b) => b.records - a.records).slice(0, 8).map((one) => say.dropped(one))
 }
 
+function reasoned(dropped: DemoDocument['dropped'], { because }: ReportWords): DemoDocument['dropped'] {
+  return dropped.map((one) => ({ ...one, reason: because(one.reason) }))
+}
+
 /** By field and by decision: a newcomer wants to see how, not each one. What waits for a person comes first. */
 function conflictLines(conflicts: readonly Conflict[], say: DemoWords): string[] {
-  const groups = Map.groupBy(conflicts, ({ kind, field, rule }) => `${kind}.${field} (${rule})`)
+  const groups = Map.groupBy(conflicts, ({ kind, field, rule }) => `${kind}.${field} (${say.rule(rule)})`)
   const weight = (group: readonly Conflict[]) => (group.some(({ kept }) => kept === null) ? conflicts.length : 0) + group.length
-  return [...groups].sort(([, a], [, b]) => weight(b) - weight(a)).slice(0, 8).map(([what, group]) => {
-    const kept = Map.groupBy(group, ({ kept }) => kept ?? say.person)
-    return `${String(group.length).padStart(4)}  ${what}: ${[...kept].map(([who, all]) => `${who} ${all.length}`).join(', ')}`
+  const lines = [...groups].sort(([, a], [, b]) => weight(b) - weight(a)).slice(0, 8).map(([what, group]) => {
+    const kept = Map.groupBy(group, (one) => one.kept)
+    return say.decided(group.length, what, [...kept].map(([system, all]) => [system, all.length]))
   })
+  return lines.length === 0 ? [] : [say.edited, ...lines]
 }
 
 function nextCommands(config: string | null, { keep }: Options): readonly [string, string, string] {

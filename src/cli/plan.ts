@@ -3,7 +3,8 @@ import type { PlannedChange, PlanReport } from '../pipeline/engine.ts'
 import type { Scope } from './arguments.ts'
 import { scope, scopeOf } from './arguments.ts'
 import { conflictLines, droppedLines, problemLines, stateLine, systemLines } from './report.ts'
-import type { CliCommand } from './shell.ts'
+import { reportWords } from './report.words.ts'
+import type { CliCommand, Shell } from './shell.ts'
 import { table } from './table.ts'
 import type { Show } from './values.ts'
 import { actor, shower } from './values.ts'
@@ -27,7 +28,7 @@ export const plan: CliCommand<Options> = {
     })
     if (options.reveal === true) await reveal(workspace.engine, { actor: actor(), reason: 'plan', looked: looked(report.planned) })
     const value = shower(options.reveal, shell.words)
-    return { document: options.reveal === true ? report : hidden(report, value), text: text(report, value, shell.words) }
+    return { document: options.reveal === true ? report : hidden(report, value), text: text(report, value, shell) }
   },
 }
 
@@ -40,25 +41,26 @@ function hidden(report: PlanReport, value: Show): unknown {
   return { ...report, planned: report.planned.map((change) => ({ ...change, from: value(change.from), to: value(change.to) })) }
 }
 
-function text(report: PlanReport, value: Show, words: Words): string[] {
+function text(report: PlanReport, value: Show, { words, lang }: Shell): string[] {
+  const say = reportWords[lang]
   const rows = report.planned.map((change) => [
-    change.dossier, change.field, `${value(change.from)} → ${value(change.to)}`, change.origin, targets(change), words.routes[change.route as keyof Words['routes']],
-    change.rule,
+    change.dossier, change.field, `${value(change.from)} → ${value(change.to)}`, change.origin, targets(change, say.newRecord),
+    words.routes[change.route as keyof Words['routes']], change.rule,
   ])
   const needed = Object.entries(report.needed).map(([system, calls]) => `${system} ${calls}`)
   return [
-    ...systemLines(report),
-    ...(rows.length > 0 ? table(['Dossier', 'Field', 'Before → after', 'From', 'To', 'Route', 'Rule'], rows) : ['Nothing to change.']),
+    ...systemLines(report, say),
+    ...(rows.length > 0 ? table(say.planned, rows) : [say.nothingToChange]),
     '',
-    `Changes     ${stateLine(report.changes, words)}`,
-    `Calls       ${needed.join(', ') || 'none'} to write it`,
-    ...droppedLines(report),
-    ...conflictLines(report),
+    `${say.changes}${stateLine(report.changes, words, say.none)}`,
+    say.calls(needed.join(', ') || say.none),
+    ...droppedLines(report, say),
+    ...conflictLines(report, say),
     ...problemLines(report.problems),
     '', words.revealHint,
   ]
 }
 
-function targets({ targets }: PlannedChange): string {
-  return targets.map(({ system, object, record }) => `${system} ${object} ${record ?? '(new)'}`).join(', ')
+function targets({ targets }: PlannedChange, newRecord: string): string {
+  return targets.map(({ system, object, record }) => `${system} ${object} ${record ?? newRecord}`).join(', ')
 }

@@ -68,7 +68,7 @@ function frame(version: string): Command {
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError()
     .exitOverride()
-  const language = program.createOption('--lang <language>', 'language of log, show, changes, quarantine and verify (default: from $LANG)')
+  const language = program.createOption('--lang <language>', 'language of what is reported; help and errors are in English (default: from $LANG)')
   return program.addOption(language.choices(['en', 'fr'])).allowExcessArguments(false)
 }
 

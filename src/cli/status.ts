@@ -1,5 +1,7 @@
 /** `dossier status` */
 import type { Status } from '../jobs/status.ts'
+import { stateLine } from './report.ts'
+import { reportWords, type ReportWords } from './report.words.ts'
 import type { CliCommand, Shell } from './shell.ts'
 import { table } from './table.ts'
 
@@ -15,25 +17,24 @@ export const status: CliCommand = {
   },
 }
 
-function text(now: Status, { words }: Shell): string[] {
+function text(now: Status, { words, lang }: Shell): string[] {
+  const say = reportWords[lang]
   const runs = now.runs.map((run) => [run.started, run.job, run.state, run.finished ?? '', run.id])
-  const cursors = now.cursors.map((cursor) => [cursor.system, cursor.object, cursor.mode, age(cursor.ageSeconds)])
-  const counts = (of: { readonly [name: string]: number | undefined }, label: (name: string) => string): string =>
-    Object.entries(of).map(([name, n]) => `${n} ${label(name)}`).join(', ') || 'none'
+  const cursors = now.cursors.map((cursor) => [cursor.system, cursor.object, cursor.mode, age(cursor.ageSeconds, say)])
   return [
-    ...(runs.length > 0 ? table(['Started', 'Job', 'State', 'Finished', 'Run'], runs) : ['No run yet. Next: dossier sync']),
+    ...(runs.length > 0 ? table(say.runs, runs) : [say.noRun]),
     '',
-    ...(cursors.length > 0 ? [...table(['System', 'Object', 'Mode', 'Last read'], cursors), ''] : []),
-    `Dossiers    ${now.dossiers}, held in ${now.links} records`,
-    `Changes     ${counts(now.changes, (name) => words.states[name as keyof typeof words.states])}`,
-    `Writes      ${counts(now.writes, (name) => name)}`,
-    `Quarantine  ${now.quarantine}`,
-    `Log         ${now.log.entries} entries, signed up to ${now.log.lastCheckpoint}`,
+    ...(cursors.length > 0 ? [...table(say.cursors, cursors), ''] : []),
+    say.dossiers(now.dossiers, now.links),
+    `${say.changes}${stateLine(now.changes, words, say.none)}`,
+    `${say.writes}${Object.entries(now.writes).map(([state, n]) => `${n} ${state}`).join(', ') || say.none}`,
+    `${say.quarantine}${now.quarantine}`,
+    say.log(now.log.entries, now.log.lastCheckpoint),
   ]
 }
 
-function age(seconds: number): string {
-  if (seconds < 120) return `${seconds} s ago`
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`
+function age(seconds: number, say: ReportWords): string {
+  if (seconds < 120) return say.age(seconds, 's')
+  if (seconds < 7200) return say.age(Math.round(seconds / 60), 'min')
+  return seconds < 172_800 ? say.age(Math.round(seconds / 3600), 'h') : say.age(Math.round(seconds / 86_400), 'd')
 }

@@ -3,6 +3,7 @@ import type { SyncReport } from '../pipeline/engine.ts'
 import type { Scope } from './arguments.ts'
 import { scope, scopeOf } from './arguments.ts'
 import { conflictLines, droppedLines, problemLines, stateLine, systemLines } from './report.ts'
+import { reportWords } from './report.words.ts'
 import type { CliCommand, ExitCode, Shell } from './shell.ts'
 import { actor } from './values.ts'
 
@@ -26,14 +27,15 @@ export const sync: CliCommand<Scope> = {
   },
 }
 
-function text(report: SyncReport, { words }: Shell): string[] {
+function text(report: SyncReport, { words, lang }: Shell): string[] {
+  const say = reportWords[lang]
   return [
-    ...systemLines(report),
-    `Links       ${report.links}, of which ${report.linked} new`,
-    `Changes     ${stateLine(report.changes, words)}`,
-    `Quarantine  ${report.quarantined}${report.quarantined > 0 ? '   (see: dossier quarantine)' : ''}`,
-    ...droppedLines(report),
-    ...conflictLines(report),
+    ...systemLines(report, say),
+    say.links(report.links, report.linked),
+    `${say.changes}${stateLine(report.changes, words, say.none)}`,
+    `${say.quarantine}${report.quarantined}${report.quarantined > 0 ? say.seeQuarantine : ''}`,
+    ...droppedLines(report, say),
+    ...conflictLines(report, say),
     ...problemLines(report.problems),
   ]
 }

@@ -4,6 +4,8 @@ import type { Route, State } from '../model.ts'
 
 export interface Words {
   readonly states: Readonly<Record<State, string>>
+  /** So many changes in that state. */
+  readonly counted: (count: number, state: State) => string
   readonly routes: Readonly<Record<Route, string>>
   readonly actions: Readonly<Record<Action, string>>
   readonly columns: Readonly<Record<Column, string>>
@@ -27,12 +29,15 @@ type Column =
   | 'seq' | 'at' | 'action' | 'actor' | 'place' | 'fields' | 'reason' | 'rule' | 'dossier' | 'field' | 'state' | 'route'
   | 'system' | 'record' | 'value' | 'before' | 'after' | 'author' | 'id' | 'code' | 'problem' | 'attempts' | 'since' | 'kind' | 'seen'
 
+const states: Words['states'] = {
+  planned: 'planned', ready: 'ready', applying: 'being written', applied: 'applied', rolled_back: 'rolled back', quarantined: 'in quarantine',
+  conflicted: 'in conflict', frozen: 'frozen', awaiting_approval: 'awaiting approval', refused: 'refused', awaiting_signature: 'awaiting signature',
+  declined: 'signature declined', expired: 'expired', superseded: 'superseded', failed: 'failed',
+}
+
 export const en: Words = {
-  states: {
-    planned: 'planned', ready: 'ready', applying: 'being written', applied: 'applied', rolled_back: 'rolled back', quarantined: 'in quarantine',
-    conflicted: 'in conflict', frozen: 'frozen', awaiting_approval: 'awaiting approval', refused: 'refused', awaiting_signature: 'awaiting signature',
-    declined: 'signature declined', expired: 'expired', superseded: 'superseded', failed: 'failed',
-  },
+  states,
+  counted: (count, state) => `${count} ${states[state]}`,
   routes: { auto: 'automatic', approve: 'approval', sign: 'signature', approve_then_sign: 'approval, then signature' },
   actions: {
     'run.started': 'run started', 'run.finished': 'run finished', 'dossier.created': 'dossier created', 'dossier.merged': 'dossiers merged',

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { demoWords } from '../../src/cli/demo.words.ts'
+import { reportWords } from '../../src/cli/report.words.ts'
 import { language, loadWords } from '../../src/cli/words.ts'
 import { en } from '../../src/cli/words.en.ts'
 import { fr } from '../../src/cli/words.fr.ts'
@@ -19,3 +21,22 @@ test('what differs between the languages has been translated', () => {
   // "conflict" is "conflit", "run" is "exécution": no action reads alike.
   expect(same).toEqual([])
 })
+
+test('French counts agree, and its signs do not stand alone at the start of a line', () => {
+  expect([fr.counted(1, 'applied'), fr.counted(3, 'applied'), fr.counted(3, 'conflicted')]).toEqual(['1 appliquée', '3 appliquées', '3 en conflit'])
+  expect(en.counted(3, 'applied')).toBe('3 applied')
+  const told = [...Object.values(fr.actions), fr.verified(2, 1), fr.notVerified(3, ''), fr.revealHint, fr.quarantineHint, ...texts(reportWords.fr), ...texts(demoWords.fr)]
+  expect(told.filter((text) => / [:;!?»]|« |\w'\w/u.test(text))).toEqual([])
+})
+
+test('why something was left out is said in words, in both languages', () => {
+  expect(reportWords.en.because('purpose_ended:contract,quote')).toBe('not needed any more (contract, quote)')
+  expect(reportWords.en.because('special_category:union')).toBe('the text speaks of trade unions')
+  expect(reportWords.fr.because('special_category:health')).toBe('le texte évoque la santé')
+  expect(reportWords.fr.because('a reason to come')).toBe('a reason to come')
+})
+
+/** What they say without being given anything. */
+function texts(words: object): string[] {
+  return Object.values(words).flatMap((word: unknown) => (typeof word === 'string' ? [word] : Array.isArray(word) ? (word as string[]) : []))
+}

@@ -1,0 +1,112 @@
+/** What `plan`, `sync` and `status` say, in both languages. */
+import type { Lang } from './words.ts'
+
+export interface ReportWords {
+  readonly systems: readonly [string, string, string, string]
+  readonly dropped: readonly [string, string, string, string]
+  readonly conflicts: readonly [string, string, string, string, string]
+  readonly planned: readonly [string, string, string, string, string, string, string]
+  readonly runs: readonly [string, string, string, string, string]
+  readonly cursors: readonly [string, string, string, string]
+  readonly leftOut: string
+  readonly between: string
+  readonly person: string
+  readonly nothingToChange: string
+  readonly newRecord: string
+  readonly none: string
+  readonly noRun: string
+  readonly links: (all: number, made: number) => string
+  readonly changes: string
+  readonly calls: (needed: string) => string
+  readonly quarantine: string
+  readonly seeQuarantine: string
+  readonly dossiers: (dossiers: number, links: number) => string
+  readonly writes: string
+  readonly log: (entries: number, signed: number) => string
+  readonly age: (count: number, unit: 's' | 'min' | 'h' | 'd') => string
+  readonly because: (reason: string) => string
+}
+
+/** A reason is a code, with what it is about after a colon. */
+type Reasons = { readonly [code: string]: (about: readonly string[]) => string }
+
+function saying(reasons: Reasons): (reason: string) => string {
+  return (reason) => {
+    const [code = '', about = ''] = reason.split(':')
+    return reasons[code]?.(about.split(',')) ?? reason
+  }
+}
+
+const SUBJECTS_EN: { readonly [subject: string]: string } = {
+  union: 'trade unions', ethnicity: 'origin', sexuality: 'sex life', biometric: 'biometrics',
+}
+const SUBJECTS_FR: { readonly [subject: string]: string } = {
+  health: 'la santé', religion: 'la religion', union: 'l’appartenance syndicale', politics: 'les opinions politiques',
+  ethnicity: 'l’origine', sexuality: 'la vie sexuelle', biometric: 'des données biométriques',
+}
+
+const en: ReportWords = {
+  systems: ['System', 'Read', 'Written', 'Calls'],
+  dropped: ['System', 'Field', 'Why', 'Records'],
+  conflicts: ['Dossier', 'Field', 'Between', 'Rule', 'Kept'],
+  planned: ['Dossier', 'Field', 'Before → after', 'From', 'To', 'Route', 'Rule'],
+  runs: ['Started', 'Job', 'State', 'Finished', 'Run'],
+  cursors: ['System', 'Object', 'Mode', 'Last read'],
+  leftOut: 'Left out',
+  between: 'Conflicts',
+  person: 'a person must decide',
+  nothingToChange: 'Nothing to change.',
+  newRecord: '(new)',
+  none: 'none',
+  noRun: 'No run yet. Next: dossier sync',
+  links: (all, made) => `Links       ${all}, of which ${made} new`,
+  changes: 'Changes     ',
+  calls: (needed) => `Calls       ${needed} to write it`,
+  quarantine: 'Quarantine  ',
+  seeQuarantine: '   (see: dossier quarantine)',
+  dossiers: (dossiers, links) => `Dossiers    ${dossiers}, held in ${links} records`,
+  writes: 'Writes      ',
+  log: (entries, signed) => `Log         ${entries} entries, signed up to ${signed}`,
+  age: (count, unit) => `${count} ${unit === 'd' ? 'days' : unit} ago`,
+  because: saying({
+    undeclared: () => 'nobody declared a purpose, so never asked for',
+    no_purpose: () => 'no purpose declared',
+    purpose_ended: (purposes) => `not needed any more (${purposes.join(', ')})`,
+    special_category: ([about = '']) => `the text speaks of ${SUBJECTS_EN[about] ?? about}`,
+  }),
+}
+
+const UNITS_FR = { s: 's', min: 'min', h: 'h', d: 'jours' }
+
+const fr: ReportWords = {
+  systems: ['Système', 'Lues', 'Écrites', 'Appels'],
+  dropped: ['Système', 'Champ', 'Pourquoi', 'Fiches'],
+  conflicts: ['Dossier', 'Champ', 'Entre', 'Règle', 'Retenu'],
+  planned: ['Dossier', 'Champ', 'Avant → après', 'De', 'Vers', 'Circuit', 'Règle'],
+  runs: ['Début', 'Tâche', 'État', 'Fin', 'Exécution'],
+  cursors: ['Système', 'Objet', 'Mode', 'Dernière lecture'],
+  leftOut: 'Non conservé',
+  between: 'Conflits',
+  person: 'à trancher par une personne',
+  nothingToChange: 'Rien à modifier.',
+  newRecord: '(à créer)',
+  none: 'aucune',
+  noRun: 'Aucune exécution pour l’instant. Ensuite\u00A0: dossier sync',
+  links: (all, made) => `Rattachements  ${all}, dont ${made} nouveaux`,
+  changes: 'Modifications  ',
+  calls: (needed) => `Appels         ${needed} pour les écrire`,
+  quarantine: 'Quarantaine    ',
+  seeQuarantine: '   (voir\u00A0: dossier quarantine)',
+  dossiers: (dossiers, links) => `Dossiers       ${dossiers}, présents dans ${links} fiches`,
+  writes: 'Écritures      ',
+  log: (entries, signed) => `Journal        ${entries} entrées, signées jusqu’à la ${signed}`,
+  age: (count, unit) => `il y a ${count}\u00A0${UNITS_FR[unit]}`,
+  because: saying({
+    undeclared: () => 'aucune finalité déclarée, donc jamais demandé',
+    no_purpose: () => 'aucune finalité déclarée',
+    purpose_ended: (purposes) => `plus nécessaire (${purposes.join(', ')})`,
+    special_category: ([about = '']) => `le texte évoque ${SUBJECTS_FR[about] ?? about}`,
+  }),
+}
+
+export const reportWords: { readonly [lang in Lang]: ReportWords } = { en, fr }
