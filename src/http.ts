@@ -131,6 +131,19 @@ const REPAIRS: readonly (readonly [RegExp, string])[] = [
   [/CERT|LEAF_SIGNATURE/, 'Its certificate is not trusted here: where a proxy of your own stands between, give its authority in NODE_EXTRA_CA_CERTS'],
 ]
 
+/** For pages that name the next one: a system that leads back to where we have been would be followed for ever. */
+export function onlyForward(system: string): (place: string) => void {
+  const been = new Set<string>()
+  return (place) => {
+    if (!been.has(place)) return void been.add(place)
+    throw new SystemError(system, 'down', {
+      code: 'http.going_round',
+      message: `${system} leads from page to page without coming to an end.`,
+      hint: `Check that the address of "${system}" is the vendor's API. What has been read is stored; the next run goes on from there.`,
+    })
+  }
+}
+
 /** How long to wait before the next attempt; null when there is to be none. */
 function pause(outcome: Outcome, attempt: number, ports: SessionPorts): number | null {
   const jittered = FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + ports.random.float() / 2)

@@ -1,5 +1,6 @@
 /** Deletions: search never shows archived records, and the list of them is by id, not by time. */
 import type { Page } from '../../src/connector.ts'
+import { onlyForward } from '../../src/http.ts'
 import type { Client } from './client.ts'
 
 const PAGE = 100
@@ -24,8 +25,10 @@ export async function sweep(client: Client, { object, swept, pages, now, signal 
   if (pages > 1 && now - swept < pages * PER_PAGE) return { deleted: [], swept, pages }
   const deleted: { id: string; at: string }[] = []
   let count = 0
+  const forward = onlyForward(client.system)
   for (let after: string | undefined | null; after !== null; count += 1) {
     signal.throwIfAborted()
+    forward(after ?? '')
     const api = client.api({ kind: 'read', route: `/crm/v3/objects/${object}`, signal })
     const page = await api.basic.getPage(object, PAGE, after, ['hs_object_id'], undefined, undefined, true)
     for (const { id, archivedAt } of page.results) {

@@ -1,5 +1,6 @@
 /** Everything by listing, changes by search, deletions from the archive. */
 import type { Page, Query } from '../../src/connector.ts'
+import { onlyForward } from '../../src/http.ts'
 import type { Json } from '../../src/model.ts'
 import { sweep } from './archive.ts'
 import type { Client } from './client.ts'
@@ -47,8 +48,10 @@ export async function* pull(client: Client, asked: Asked): AsyncIterable<Page> {
 async function* listAll(pulling: Pull, { all, from }: Listing): AsyncGenerator<Page> {
   const { client, query, signal } = pulling
   let began = from
+  const forward = onlyForward(client.system)
   for (let after: string | null = all; after !== null; ) {
     signal.throwIfAborted()
+    forward(after)
     const { rows, next } = await listPage(pulling, after)
     const records = await toRecords(client, { object: query.object, fields: query.fields, signal }, rows)
     after = next
@@ -95,8 +98,10 @@ async function* listChanges(pulling: Pull, start: Changes): AsyncGenerator<Page>
   const asked = client.clock.now()
   let position: Position = start.within ? { since: start.since, within: start.within } : { since: start.since }
   let seen: readonly Row[] = []
+  const forward = onlyForward(client.system)
   for (;;) {
     signal.throwIfAborted()
+    forward(JSON.stringify(position))
     const rows = await searchPage(pulling, position)
     const now = asked - client.behind()
     // The index may not know yet what is younger than this, so the position never passes it.

@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync'
 import type { Page } from '../../src/connector.ts'
 import { SystemError } from '../../src/errors.ts'
+import { onlyForward } from '../../src/http.ts'
 import type { HttpAnswer } from '../../src/http.ts'
 import type { Json } from '../../src/model.ts'
 import type { Client, Row } from './client.ts'
@@ -39,8 +40,10 @@ export async function* bulkPages(pulling: Pull, from: AmidBulk): AsyncIterable<P
   const { start, job } = from
   await finish(pulling, job)
   const convert = await converter(client, query.object)
+  const forward = onlyForward(client.system)
   for (let locator: string | null = from.locator; locator !== null;) {
     signal.throwIfAborted()
+    forward(locator)
     const answer = await results(pulling, job, locator)
     const rows = parseRows(answer, convert, pulling)
     locator = nextLocator(answer)

@@ -155,7 +155,20 @@ async function logIn({ config, ports, hear, send }: LoginPorts): Promise<Login> 
     data: (request) => send({ ...request, absolute: true }),
   })
   await authorize(connection, config, ports)
-  return { connection, http: createHttp({ ports, baseUrl: config.baseUrl ?? connection.instanceUrl }) }
+  return { connection, http: createHttp({ ports, baseUrl: config.baseUrl ?? instance(connection, config, ports) }) }
+}
+
+const VENDOR = /(?:^|\.)(?:(?:salesforce|force|cloudforce)\.com|(?:salesforce|crmforce)\.mil|(?:sfcrmapps|sfcrmproducts)\.cn)$/
+
+/** Every later call takes the token to where the answer to the login points: to the org itself or to Salesforce, to nobody else. */
+function instance({ instanceUrl }: Connection, { loginUrl }: SalesforceConfig, { system }: SessionPorts): string {
+  const named = URL.parse(instanceUrl)
+  if (named && (named.origin === new URL(loginUrl).origin || (named.protocol === 'https:' && VENDOR.test(named.hostname)))) return named.origin
+  throw new SystemError(system, 'auth', {
+    code: 'salesforce.instance',
+    message: 'The answer to the login names an instance that is not of Salesforce.',
+    hint: 'Check loginUrl; if the instance is right, name it yourself as baseUrl.',
+  })
 }
 
 async function authorize(connection: Connection, config: SalesforceConfig, ports: SessionPorts): Promise<void> {

@@ -1,5 +1,6 @@
 /** Listing records: what changed since a cursor, or everything. */
 import type { Page, Query } from '../../src/connector.ts'
+import { onlyForward } from '../../src/http.ts'
 import type { ExternalRecord, Json } from '../../src/model.ts'
 import { bulkPages, startBulk } from './bulk.ts'
 import type { Client, Row } from './client.ts'
@@ -40,8 +41,10 @@ async function* backfill(pulling: Pull): AsyncIterable<Page> {
 async function* list(pulling: Pull, from: AmidList): AsyncIterable<Page> {
   const { client, query, signal } = pulling
   const { start } = from
+  const forward = onlyForward(client.system)
   for (let after: string | null = from.after; after !== null;) {
     signal.throwIfAborted()
+    forward(after)
     const select = { fields: ['Id', 'SystemModstamp', ...query.fields], from: query.object, order: 'Id', limit: PAGE }
     const page: Slice = await slice(client, after === '' ? select : { ...select, where: `Id > '${after}'` }, 'live')
     after = page.last ? null : text(page.end, 'Id')
@@ -61,8 +64,10 @@ async function* changes(pulling: Pull, cursor: ChangesCursor | null): AsyncItera
   }
   let from: AmidChanges | null = await place(pulling, cursor)
   const { start } = from
+  const forward = onlyForward(client.system)
   while (from !== null) {
     signal.throwIfAborted()
+    forward(`${from.at} ${from.id}`)
     const page = await slice(client, { ...selectChanges(query), where: keyset(from) }, 'deleted too')
     from = page.last ? null : { start, at: toInstant(text(page.end, 'SystemModstamp')), id: text(page.end, 'Id') }
     yield { ...sort(page.rows, query.fields), cursor: from === null ? { at: start } : { ...from } }

@@ -1,5 +1,6 @@
 /** Records by id or by the values of a unique field. */
 import type { Lookup } from '../../src/connector.ts'
+import { onlyForward } from '../../src/http.ts'
 import type { ExternalRecord } from '../../src/model.ts'
 import type { Client, Row } from './client.ts'
 import { longId } from './ids.ts'
@@ -27,7 +28,9 @@ export async function read(client: Client, { object, fields, ids, key }: Lookup)
 /** A chunk is far below 2,000 rows, but the server may cut a page wherever it likes. */
 async function allRows(client: Client, text: string): Promise<readonly Row[]> {
   let { rows, next } = await client.query(text, 'live')
+  const forward = onlyForward(client.system)
   while (next !== null) {
+    forward(next)
     const page = await client.more(next)
     rows = [...rows, ...page.rows]
     next = page.next

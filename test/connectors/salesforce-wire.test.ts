@@ -11,7 +11,7 @@ const DATA = '/services/data/v67.0'
 const TOKEN = {
   id: `${ORG}/id/00D000000000001AAA/005000000000001AAA`,
   issued_at: '1278448832702',
-  instance_url: 'https://instance.example',
+  instance_url: 'https://org.my.salesforce.com',
   signature: 's',
   access_token: 'token',
   token_type: 'Bearer',
@@ -47,7 +47,7 @@ afterAll(() => {
 describe('what leaves the process', () => {
   test('goes to the instance that the login names, under its token, with our name in the call options', async () => {
     login()
-    const scope = nock('https://instance.example', { reqheaders: { authorization: 'Bearer token', 'sforce-call-options': 'client=dossier' } })
+    const scope = nock('https://org.my.salesforce.com', { reqheaders: { authorization: 'Bearer token', 'sforce-call-options': 'client=dossier' } })
       .get(`${DATA}/queryAll`)
       .query(({ q }) => String(q).startsWith('SELECT Id, SystemModstamp, IsDeleted, MasterRecordId, LastName FROM Contact WHERE SystemModstamp >= '))
       .reply(200, { totalSize: 0, done: true, records: [] })
@@ -67,7 +67,7 @@ describe('what leaves the process', () => {
     process.env.http_proxy = 'http://127.0.0.1:1'
     try {
       login()
-      nock('https://instance.example').get(`${DATA}/queryAll`).query(true).reply(200, { totalSize: 0, done: true, records: [] })
+      nock('https://org.my.salesforce.com').get(`${DATA}/queryAll`).query(true).reply(200, { totalSize: 0, done: true, records: [] })
       await expect(pullOne()).resolves.toMatchObject({ done: false })
     } finally {
       delete process.env.http_proxy
@@ -78,7 +78,7 @@ describe('what leaves the process', () => {
 describe('an answer', () => {
   test('that keeps saying 401 ends after one new login', async () => {
     login().persist()
-    nock('https://instance.example')
+    nock('https://org.my.salesforce.com')
       .get(`${DATA}/queryAll`)
       .query(true)
       .times(10)
@@ -89,7 +89,7 @@ describe('an answer', () => {
 
   test('that redirects is not followed with the token', async () => {
     login()
-    nock('https://instance.example').get(`${DATA}/queryAll`).query(true).reply(302, '', { location: 'https://trap.example/' })
+    nock('https://org.my.salesforce.com').get(`${DATA}/queryAll`).query(true).reply(302, '', { location: 'https://trap.example/' })
     const trap = nock('https://trap.example').get('/').reply(200, {})
     await expect(pullOne()).rejects.toMatchObject({ trouble: 'refused', hint: expect.stringContaining('baseUrl') as string })
     expect(trap.isDone()).toBe(false)
@@ -97,7 +97,7 @@ describe('an answer', () => {
 
   test('that quotes a value is not quoted by us', async () => {
     login()
-    nock('https://instance.example')
+    nock('https://org.my.salesforce.com')
       .post(`${DATA}/composite/sobjects/Contact`)
       .reply(400, [{ errorCode: 'MALFORMED_ID', message: 'malformed id claire@example.com' }])
     const error: unknown = await session.read!({ object: 'Contact', fields: ['LastName'], ids: ['003000000000001AAA'] }).catch(
@@ -117,7 +117,7 @@ describe('an answer', () => {
         [spelling]: { matchResults: [{ matchRecords: [{ record: { Id: '003000000000002AAA' } }] }] },
       },
     ]
-    nock('https://instance.example')
+    nock('https://org.my.salesforce.com')
       .patch(`${DATA}/composite/sobjects/Contact/Dossier_Id__c`)
       .reply(200, [{ success: false, created: false, errors }])
     const receipts = []
@@ -132,7 +132,7 @@ describe('an answer', () => {
 
   test('with fewer results than records leaves every one unknown', async () => {
     login()
-    nock('https://instance.example').patch(`${DATA}/composite/sobjects`).reply(200, [])
+    nock('https://org.my.salesforce.com').patch(`${DATA}/composite/sobjects`).reply(200, [])
     const receipts = []
     const items = [
       { ref: 'a', id: '003000000000001AAA', fields: {} },
@@ -144,7 +144,7 @@ describe('an answer', () => {
 
   test('that never comes is tried again for a read, and says who did not answer', async () => {
     login()
-    nock('https://instance.example')
+    nock('https://org.my.salesforce.com')
       .get(`${DATA}/queryAll`)
       .query(true)
       .times(20)
