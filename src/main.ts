@@ -3,7 +3,7 @@ import { failureDocument, failureText, understand } from './cli/failure.ts'
 import { parse } from './cli/program.ts'
 import type { Asked } from './cli/program.ts'
 import type { Outcome, Shell } from './cli/shell.ts'
-import { clearProgress, leaveQuietlyOnBrokenPipe, print, progressLine, stopSignal } from './cli/terminal.ts'
+import { clearProgress, harmless, harmlessJson, leaveQuietlyOnBrokenPipe, print, progressLine, stopSignal } from './cli/terminal.ts'
 import { language, loadWords } from './cli/words.ts'
 import { realPorts } from './ports.ts'
 import manifest from '../package.json' with { type: 'json' }
@@ -21,8 +21,8 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     clearProgress()
     const failure = understand(error)
-    if (json) await print(process.stdout, JSON.stringify(failureDocument(failure)))
-    else await print(process.stderr, failureText(failure, error))
+    if (json) await print(process.stdout, harmlessJson(failureDocument(failure)))
+    else await print(process.stderr, harmless(failureText(failure, error)))
     return failure.exit
   }
 }
@@ -55,8 +55,8 @@ async function makeShell({ global }: Asked): Promise<Shell> {
 
 async function printOutcome(outcome: Outcome, json: boolean): Promise<void> {
   // A command that has told everything while it ran gives null.
-  const document = outcome.document === null ? '' : JSON.stringify(outcome.document)
-  const text = json ? document : outcome.text.join('\n')
+  const document = outcome.document === null ? '' : harmlessJson(outcome.document)
+  const text = json ? document : harmless(outcome.text.join('\n'))
   if (text !== '') await print(process.stdout, text)
 }
 

@@ -17,14 +17,19 @@ export function understand(error: unknown): Failure {
   return {
     code: 'internal',
     message: `Internal error (${code || nameOf(error)}) ${placeOf(error)}.`,
-    hint: 'Nothing that was stored is lost; running the command again goes on from there. With DOSSIER_DEBUG=1 the full stack is printed (it may hold data).',
+    hint: 'Nothing that was stored is lost; running the command again goes on from there. With DOSSIER_DEBUG=1 the call stack is printed, without values.',
     exit: 1,
   }
 }
 
 export function failureText(failure: Failure, error: unknown): string {
-  const stack = process.env['DOSSIER_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack ?? ''}` : ''
+  const stack = process.env['DOSSIER_DEBUG'] === '1' && error instanceof Error ? framesOf(error).map((frame) => `\n${frame}`).join('') : ''
   return `${styleText('red', failure.message, { stream: process.stderr })}\nFix: ${failure.hint}\nCode: ${failure.code}${stack}`
+}
+
+/** Where it happened, from the outside in; what was said there may quote a customer, and the causes too. */
+function framesOf(error: Error): readonly string[] {
+  return (error.stack ?? '').split('\n').filter((line) => /^ {4}at .+:\d+:\d+\)?$/u.test(line))
 }
 
 export function failureDocument(failure: Failure): object {

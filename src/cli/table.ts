@@ -15,5 +15,5 @@ function pad(text: string, to: number): string {
 
 /** What comes from a record must not move the cursor, colour the terminal or start a new line. */
 function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD')
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\uFFFD')
 }

@@ -41,6 +41,19 @@ export function clearProgress(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
 }
 
+// Colours, line ends and tabs are ours; all else that steers a terminal, or turns the reading direction, came with somebody's data.
+// oxlint-disable-next-line no-control-regex -- it is what is looked for
+const STEERING = /(?!\u001B\[\d{1,3}m)(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
+
+export function harmless(text: string): string {
+  return text.replaceAll(STEERING, '\uFFFD')
+}
+
+/** JSON leaves the upper control characters and the reading direction as they are; escaped they mean the same to programs. */
+export function harmlessJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(STEERING, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 /** Resolves once the text has left the process: pipes are written behind our back, and an early exit would cut it. */
 export async function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
   await new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { failureDocument, understand } from '../../src/cli/failure.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { failureDocument, failureText, understand } from '../../src/cli/failure.ts'
 import { DossierError } from '../../src/errors.ts'
 
 test('an error of the catalogue keeps its code, message, repair and exit code', () => {
@@ -24,4 +24,13 @@ test.each(['ENOSPC', 'EACCES', 'ENOENT', 'EADDRINUSE', 'ERR_MODULE_NOT_FOUND'])(
 test('something thrown that is no error is internal too', () => {
   expect(understand('Camille Roux')).toMatchObject({ code: 'internal' })
   expect(JSON.stringify(understand('Camille Roux'))).not.toContain('Camille')
+})
+
+test('with DOSSIER_DEBUG it tells where, and still not what was said there', () => {
+  vi.stubEnv('DOSSIER_DEBUG', '1')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const error = new TypeError('cannot read Camille\n Roux', { cause: new Error('of Camille') })
+  const text = failureText(understand(error), error)
+  expect(text).toMatch(/\n {4}at .*failure\.test\.ts:\d+/u)
+  expect(text).not.toMatch(/Camille|Roux/u)
 })
