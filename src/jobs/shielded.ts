@@ -9,6 +9,7 @@ export function shielded(session: Session, system: string): Session {
   const read = session.read?.bind(session)
   return {
     ...rarer(session, system),
+    ...(session.largestBatch !== undefined && { largestBatch: session.largestBatch }),
     close: () => session.close(),
     ...(pull && { pull: (...asked) => pages(pull(...asked), { system, signal: asked[2] }) }),
     ...(write && { write: (batch) => receipts(write(batch), system) }),

@@ -64,6 +64,10 @@ describe('the demo', () => {
     expect(demo.log).toMatchObject({ ok: true, entries: expect.any(Number) })
   })
 
+  test('its plan foretold the calls by batches, not by records', () => {
+    for (const [system, { written }] of Object.entries(demo.first.systems)) expect(demo.plan.needed[system]).toBeLessThan(written / 4)
+  })
+
   test('its plan wrote nothing', () => {
     const before = lines().slice(0, lines().findIndex((line) => isWrite(line)))
     const firstPages = before.filter(({ url }) => /objects\/contacts\?/.test(url ?? '') && !/[?&]after=/.test(url ?? ''))
