@@ -28,7 +28,7 @@ export const plan: CliCommand<Options> = {
     })
     if (options.reveal === true) await reveal(workspace.engine, { actor: actor(), reason: 'plan', looked: looked(report.planned) })
     const value = shower(options.reveal, shell.words)
-    return { document: options.reveal === true ? report : hidden(report, value), text: text(report, value, shell) }
+    return { document: options.reveal === true ? report : hidden(report, value), text: text(report, value, shell), exit: report.problems.length > 0 ? 1 : 0 }
   },
 }
 

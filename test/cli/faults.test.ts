@@ -78,6 +78,11 @@ test('a wrong token stops its own system, names where to look, and the other one
   await nothingIsLost()
 })
 
+test('a plan of half the systems is told as failed', async () => {
+  const ended = await edited('secrets/HUBSPOT_TOKEN', () => 'pat-eu1-wrong', () => run('plan', '--json'))
+  expect([ended.code, (document(ended) as Report).problems[0]?.code]).toEqual([1, 'hubspot.token_invalid'])
+})
+
 test('check says the same of a wrong secret of the other system, and ends with 1', async () => {
   const ended = await edited('secrets/SALESFORCE_CLIENT_SECRET', () => 'wrong', () => run('check', '--json'))
   expect(ended.code).toBe(1)
