@@ -14,7 +14,7 @@ interface Sheet {
 }
 
 /** Rows of one vendor, and all that was ever written to it. */
-export class Paper {
+class Paper {
   readonly sheets = new Map<string, Sheet>()
   readonly written: WriteItem[] = []
   down = false
