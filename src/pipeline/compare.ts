@@ -43,7 +43,7 @@ export async function compare(engine: Engine, mapping: Mapping, given: { pending
   const byId = await look(engine, mapping, { ids: updates.flatMap((one) => one.record ?? []) })
   const byKey = given.creates ? await look(engine, mapping, { ids: creates.map((one) => one.write.dossier_id), key: mapping.key }) : new Map<string, Seen>()
   return [
-    ...updates.map((one) => judge(one, byId.get(one.record ?? ''))),
+    ...updates.map((one) => judge(mapping, one, byId.get(one.record ?? ''))),
     ...creates.map((one) => judgeCreate(one, byKey.get(one.write.dossier_id))),
   ]
 }
@@ -65,12 +65,13 @@ async function look(engine: Engine, mapping: Mapping, lookup: { ids: readonly st
   }))
 }
 
-function judge(one: Pending, seen: Seen | undefined): Compared {
+function judge(mapping: Mapping, one: Pending, seen: Seen | undefined): Compared {
   if (!seen) return { ...one, verdict: 'gone', current: null, shown: {} }
-  const fields = Object.entries(one.fields)
+  // What only goes out cannot be looked at: nobody's value is there but ours.
+  const fields = Object.entries(one.fields).filter(([field]) => mapping.inbound.has(field))
   const stays = fields.filter(([field, { want }]) => same(seen.values[field], want))
   const moved = fields.some(([field, { expect, want }]) => !same(seen.values[field], expect) && !same(seen.values[field], want))
-  const verdict = moved ? 'moved' : stays.length === fields.length ? 'so' : 'open'
+  const verdict = moved ? 'moved' : stays.length === Object.keys(one.fields).length ? 'so' : 'open'
   return { ...one, verdict, current: seen.record, shown: seen.values }
 }
 

@@ -116,3 +116,14 @@ test('an expression that fails without the gated value keeps that record back, a
   expect(report).toMatchObject({ quarantined: 1, problems: [] })
   expect(made.beta.written.map(({ id }) => id)).toEqual(['b2'])
 })
+
+test('a field that only goes out follows what it was made with, and rests when it is there', async () => {
+  const made = await desk({ beta: 'create: true\nfields:\n  email: email\n  lastName: name\n  city: { field: town, direction: out }' })
+  made.alpha.put('a1', { email: 'a@example.com', name: 'Roy', city: 'Lyon' })
+  await sync(made)
+  made.alpha.put('a1', { city: 'Brest' })
+  await sync(made)
+  expect(made.beta.written.map(({ fields }) => fields['town'])).toEqual(['Lyon', 'Brest'])
+  await sync(made)
+  expect(made.beta.written).toHaveLength(2)
+})
