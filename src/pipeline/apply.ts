@@ -37,7 +37,7 @@ export async function apply(engine: Engine, given: Applying): Promise<number> {
   while (!given.signal?.aborted) {
     const writes = await writesInState(engine.store.db, given.mapping, { state: 'ready', due: instant(engine.clock), limit: BATCH })
     if (writes.length === 0) break
-    const compared = await compare(engine, given.mapping, { pending: await loadPending(engine, writes), creates: false })
+    const compared = await compare(engine, given.mapping, await loadPending(engine, writes))
     await settleUnsent(engine, given, compared)
     written += await writeOut(engine, given, { session, open: compared.filter((one) => one.verdict === 'open') })
     engine.progress({ step: 'write', system: given.mapping.system, object: given.mapping.object, done: written })
@@ -50,7 +50,7 @@ async function readBack(engine: Engine, given: Applying): Promise<void> {
   for (;;) {
     const sent = await writesInState(engine.store.db, given.mapping, { state: 'sent', due: instant(engine.clock), limit: BATCH })
     if (sent.length === 0) return
-    const compared = await compare(engine, given.mapping, { pending: await loadPending(engine, sent), creates: true })
+    const compared = await compare(engine, given.mapping, await loadPending(engine, sent))
     const found = compared.filter((one) => one.verdict === 'so')
     await settleReceipts(engine, { ...given, answers: found.map((one) => answer(one, 'read back')) })
     await takeIn(engine, given, found)
@@ -64,7 +64,7 @@ async function readBack(engine: Engine, given: Applying): Promise<void> {
 async function verify(engine: Engine, given: Applying): Promise<void> {
   const due = await writesToVerify(engine.store.db, given.mapping, instant(engine.clock))
   if (due.length === 0) return
-  const compared = await compare(engine, given.mapping, { pending: await loadPending(engine, due), creates: true })
+  const compared = await compare(engine, given.mapping, await loadPending(engine, due))
   await takeIn(engine, given, compared)
   // Weighed while the doubt still stands: without it, our own late value would pass for a user's newest.
   await reconcile(engine, { run: given.run, readable: new Set() })
@@ -81,7 +81,7 @@ async function settleUnsent(engine: Engine, given: Applying, compared: readonly 
     ...gone.map((one) => ({ one, receipt: refusal(one, 'gone', 'record_gone'), reason: '' })),
     ...moved.map((one) => ({ one, receipt: refusal(one, 'moved', 'target_moved'), reason: '' })),
   ] })
-  await takeIn(engine, given, moved)
+  await takeIn(engine, given, [...moved, ...so.filter((one) => one.write.link_id === null)])
 }
 
 /** A target that shows something else than expected is news, and goes the way of all news. */

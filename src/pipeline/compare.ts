@@ -2,7 +2,7 @@
 import type { Engine } from './engine.ts'
 import type { ExternalRecord, Values } from '../model.ts'
 import type { Mapping } from '../rules.ts'
-import type { Write } from '../store/writes.ts'
+import { doubtfulWrites, type Write } from '../store/writes.ts'
 import type { WantedField } from './agree.ts'
 import { linksById } from '../store/links.ts'
 import { examine } from './examine.ts'
@@ -36,16 +36,26 @@ export async function loadPending(engine: Engine, writes: readonly Write[]): Pro
   }))
 }
 
-/** Reads the targets of updates by id, and with `creates` those of creates by our key: one call a batch, not one a record. */
-export async function compare(engine: Engine, mapping: Mapping, given: { pending: readonly Pending[]; creates: boolean }): Promise<readonly Compared[]> {
-  const updates = given.pending.filter((one) => one.write.link_id !== null)
-  const creates = given.pending.filter((one) => one.write.link_id === null)
+/**
+ * Reads the targets of updates by id: one call a batch, not one a record. A record that is to be made is looked for by our key
+ * only where an earlier attempt may have made it: an upsert would go over what a user has done to it since.
+ */
+export async function compare(engine: Engine, mapping: Mapping, pending: readonly Pending[]): Promise<readonly Compared[]> {
+  const updates = pending.filter((one) => one.write.link_id !== null)
+  const creates = pending.filter((one) => one.write.link_id === null)
   const byId = await look(engine, mapping, { ids: updates.flatMap((one) => one.record ?? []) })
-  const byKey = given.creates ? await look(engine, mapping, { ids: creates.map((one) => one.write.dossier_id), key: mapping.key }) : new Map<string, Seen>()
+  const byKey = await look(engine, mapping, { ids: await perhapsMade(engine, mapping, creates), key: mapping.key })
   return [
     ...updates.map((one) => judge(mapping, one, byId.get(one.record ?? ''))),
     ...creates.map((one) => judgeCreate(one, byKey.get(one.write.dossier_id))),
   ]
+}
+
+async function perhapsMade(engine: Engine, mapping: Mapping, creates: readonly Pending[]): Promise<readonly string[]> {
+  const dossiers = creates.map((one) => one.write.dossier_id)
+  const doubtful = await doubtfulWrites(engine.store.db, dossiers)
+  const lost = new Set(doubtful.filter((write) => write.link_id === null && write.system === mapping.system).map((write) => write.dossier_id))
+  return creates.filter((one) => one.write.attempts > 0 || lost.has(one.write.dossier_id)).map((one) => one.write.dossier_id)
 }
 
 interface Seen {

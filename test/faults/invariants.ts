@@ -108,8 +108,17 @@ function noLostUpdate(instant: Instant): void {
 
 /** What a user put where another value is now to stand, if we could know of it. */
 function overwritten(instant: Instant, target: Row, { name, value }: { name: string; value: Json }): Edit | undefined {
-  const standing = instant.state.edits.findLast((edit) => edit.row === target && edit.field === name)
-  return standing && standing.by === 'user' && standing.value !== value && couldKnow(instant, standing) ? standing : undefined
+  const edits = instant.state.edits.filter((edit) => edit.row === target && edit.field === name)
+  const standing = edits.at(-1)
+  if (!standing || standing.by !== 'user' || standing.value === value || putBack(edits)) return undefined
+  return couldKnow(instant, standing) ? standing : undefined
+}
+
+/** A user who undoes a write of ours whose answer was lost leaves the record as if we had never written: nobody can tell the two apart. */
+function putBack(edits: readonly Edit[]): boolean {
+  const [undone, standing] = edits.slice(-2)
+  if (edits.length < 2 || undone?.by !== 'engine') return false
+  return (edits.at(-3)?.value ?? null) === standing?.value
 }
 
 /** Where a rule or coarse times may let the older value win, the end has to show a recorded conflict instead. */
