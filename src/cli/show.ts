@@ -40,7 +40,7 @@ function text(found: Shown, { words, value, revealed }: { words: Words; value: S
   const { columns } = words
   const held = found.links.flatMap((link) => [
     `  ${link.system} ${link.object} ${link.record}  (${link.state}, ${link.modified})`,
-    ...table([columns.field, columns.value], Object.entries(link.values).map(([field, kept]) => [field, value(kept)])).slice(1).map((line) => `    ${line}`),
+    ...table([columns.field, columns.value], Object.entries(link.values).map(([field, kept]) => [field, value(kept)]), Infinity).slice(1).map((line) => `    ${line}`),
   ])
   const rows = found.changes.map((change) => [
     change.at, change.field, value(change.from), value(change.to), words.states[change.state], change.author, change.reason, change.rule,
