@@ -21,6 +21,7 @@ export interface ReportWords {
   readonly quarantine: string
   readonly seeQuarantine: string
   readonly dossiers: (dossiers: number, links: number) => string
+  readonly problems: (count: number) => string
   readonly writes: string
   readonly log: (entries: number, signed: number) => string
   readonly age: (count: number, unit: 's' | 'min' | 'h' | 'd') => string
@@ -65,6 +66,7 @@ const en: ReportWords = {
   quarantine: 'Quarantine  ',
   seeQuarantine: '   (see: dossier quarantine)',
   dossiers: (dossiers, links) => `Dossiers    ${dossiers}, held in ${links} records`,
+  problems: (count) => `${count} problem${count === 1 ? '' : 's'}`,
   writes: 'Writes      ',
   log: (entries, signed) => `Log         ${entries} entries, signed up to ${signed}`,
   age: (count, unit) => `${count} ${unit === 'd' ? 'days' : unit} ago`,
@@ -98,6 +100,7 @@ const fr: ReportWords = {
   quarantine: 'Quarantaine    ',
   seeQuarantine: '   (voir\u00A0: dossier quarantine)',
   dossiers: (dossiers, links) => `Dossiers       ${dossiers}, présents dans ${links} fiches`,
+  problems: (count) => `${count} problème${count === 1 ? '' : 's'}`,
   writes: 'Écritures      ',
   log: (entries, signed) => `Journal        ${entries} entrées, signées jusqu’à la ${signed}`,
   age: (count, unit) => `il y a ${count}\u00A0${UNITS_FR[unit]}`,

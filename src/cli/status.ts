@@ -19,7 +19,7 @@ export const status: CliCommand = {
 
 function text(now: Status, { words, lang }: Shell): string[] {
   const say = reportWords[lang]
-  const runs = now.runs.map((run) => [run.started, run.job, run.state, run.finished ?? '', run.id])
+  const runs = now.runs.map((run) => [run.started, run.job, run.problems > 0 ? `${run.state}, ${say.problems(run.problems)}` : run.state, run.finished ?? '', run.id])
   const cursors = now.cursors.map((cursor) => [cursor.system, cursor.object, cursor.mode, age(cursor.ageSeconds, say)])
   return [
     ...(runs.length > 0 ? table(say.runs, runs) : [say.noRun]),

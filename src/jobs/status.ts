@@ -5,7 +5,14 @@ import type { Store } from '../store/tables.ts'
 import type { Workspace } from '../workspace.ts'
 
 export interface Status {
-  readonly runs: readonly { readonly id: string; readonly job: string; readonly state: string; readonly started: Instant; readonly finished: Instant | null }[]
+  readonly runs: readonly {
+    readonly id: string
+    readonly job: string
+    readonly state: string
+    readonly started: Instant
+    readonly finished: Instant | null
+    readonly problems: number
+  }[]
   readonly cursors: readonly { readonly system: string; readonly object: string; readonly mode: string; readonly updated: Instant; readonly ageSeconds: number }[]
   readonly dossiers: number
   readonly links: number
@@ -20,7 +27,7 @@ export async function status({ engine }: Workspace): Promise<Status> {
   const runs = await lastRuns(store.db, 5)
   const cursors = await store.db.selectFrom('cursors').selectAll().orderBy('system').orderBy('object').execute()
   return {
-    runs: runs.map((run) => ({ id: run.id, job: run.job, state: run.state, started: run.started_at, finished: run.finished_at })),
+    runs: runs.map((run) => ({ id: run.id, job: run.job, state: run.state, started: run.started_at, finished: run.finished_at, problems: problemsOf(run.report) })),
     cursors: cursors.map((row) => ({
       system: row.system, object: row.object, mode: row.mode, updated: row.updated_at,
       ageSeconds: Math.round((clock.now() - Date.parse(row.updated_at)) / 1000),
@@ -28,6 +35,11 @@ export async function status({ engine }: Workspace): Promise<Status> {
     ...(await countAll(store)),
     log: { entries: (await log.head()).size, lastCheckpoint: await lastCheckpoint(store) },
   }
+}
+
+/** A run that ended may still have met a system in trouble. */
+function problemsOf(report: string | null): number {
+  return report === null ? 0 : ((JSON.parse(report) as { problems?: readonly unknown[] }).problems?.length ?? 0)
 }
 
 export async function countAll(store: Store): Promise<Pick<Status, 'dossiers' | 'links' | 'changes' | 'writes' | 'quarantine'>> {

@@ -106,6 +106,7 @@ test('a vendor that does not answer is a problem of its own system; what waits f
   const report = document(stopped) as Report
   expect(report.problems.map((problem) => problem.system)).toContain('hubspot')
   expect(report.systems['salesforce']?.read).toBeGreaterThan(0)
+  expect((await run('status')).stdout).toMatch(/sync +done, \d problem/u)
   const back = await json<Report>('sync')
   expect(back.problems).toEqual([])
   expect(back.systems['hubspot']?.written).toBe(1)
