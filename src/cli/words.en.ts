@@ -45,7 +45,7 @@ export const en: Words = {
     'change.proposed': 'change proposed', 'change.decided': 'change decided', 'change.conflict': 'conflict', 'change.superseded': 'change superseded',
     'change.applied': 'change applied', 'change.failed': 'change failed', 'write.intended': 'write intended', 'write.confirmed': 'write confirmed',
     'write.refused': 'write refused', 'write.unknown': 'write in doubt', 'record.quarantined': 'put in quarantine', 'record.released': 'taken out of quarantine',
-    'key.provisioned': 'key field made', 'config.changed': 'configuration changed', 'read.revealed': 'values shown in clear',
+    'key.provisioned': 'key field made', 'config.changed': 'configuration changed', 'read.revealed': 'values shown in clear', 'log.pruned': 'old log texts removed',
   },
   columns: {
     seq: 'No.', at: 'When', action: 'What', actor: 'Who', place: 'Where', fields: 'Fields', reason: 'Why', rule: 'Rule', dossier: 'Dossier', field: 'Field',

@@ -24,7 +24,7 @@ export const fr: Words = {
     'change.proposed': 'modification proposée', 'change.decided': 'modification décidée', 'change.conflict': 'conflit', 'change.superseded': 'modification remplacée',
     'change.applied': 'modification appliquée', 'change.failed': 'modification en échec', 'write.intended': 'écriture annoncée', 'write.confirmed': 'écriture confirmée',
     'write.refused': 'écriture refusée', 'write.unknown': 'écriture incertaine', 'record.quarantined': 'mise en quarantaine', 'record.released': 'sortie de quarantaine',
-    'key.provisioned': 'champ clé créé', 'config.changed': 'configuration modifiée', 'read.revealed': 'valeurs affichées en clair',
+    'key.provisioned': 'champ clé créé', 'config.changed': 'configuration modifiée', 'read.revealed': 'valeurs affichées en clair', 'log.pruned': 'anciens textes du journal supprimés',
   },
   columns: {
     seq: 'N°', at: 'Quand', action: 'Quoi', actor: 'Qui', place: 'Où', fields: 'Champs', reason: 'Pourquoi', rule: 'Règle', dossier: 'Dossier', field: 'Champ',

@@ -6,7 +6,7 @@ export const ACTIONS = [
   'run.started', 'run.finished', 'dossier.created', 'dossier.merged', 'record.linked', 'record.deleted', 'record.merged',
   'change.proposed', 'change.decided', 'change.conflict', 'change.superseded', 'change.applied', 'change.failed',
   'write.intended', 'write.confirmed', 'write.refused', 'write.unknown', 'record.quarantined', 'record.released',
-  'key.provisioned', 'config.changed', 'read.revealed',
+  'key.provisioned', 'config.changed', 'read.revealed', 'log.pruned',
 ] as const
 export type Action = (typeof ACTIONS)[number]
 

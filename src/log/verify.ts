@@ -36,7 +36,7 @@ class Flaw extends Error {
 }
 
 export async function verifyLog(evidence: Evidence): Promise<Verification> {
-  const reading: Reading = { range: EMPTY, at: '', proven: 0 }
+  const reading: Reading = { range: EMPTY, at: '', proven: 0, textless: 0, pruned: 0 }
   try {
     // Signatures before the head: the log may grow meanwhile, and then the head covers them all the same.
     const signed = await signatures(evidence)
@@ -87,6 +87,9 @@ interface Reading {
   at: string
   /** Up to here a signature agrees. */
   proven: number
+  /** So many entries at the beginning have no text; below `pruned` an entry tells why. */
+  textless: number
+  pruned: number
 }
 
 interface Reader {
@@ -109,6 +112,7 @@ async function readAll(db: Db, { head, signed, reading }: Reader): Promise<void>
     last = rows.at(-1)?.seq ?? last
   }
   agree(reading, { root: rootOf(head), place: 'the head of the log' })
+  if (reading.textless > reading.pruned) throw lostText(reading.pruned)
 }
 
 function take(reading: Reading, row: Row): void {
@@ -116,10 +120,19 @@ function take(reading: Reading, row: Row): void {
   if (row.seq > seq) throw new Flaw(seq, `Entry ${seq} is missing.`)
   if (row.seq < seq) throw new Flaw(row.seq, `Entry ${row.seq} was put in from outside.`)
   if (row.leaf !== null) checkLeaf(reading, { ...row, leaf: row.leaf })
-  else if (row.at < reading.at) throw new Flaw(seq, `Entry ${seq} has a time before that of the one before it.`)
+  else takeTextless(reading, seq)
+  if (row.at < reading.at) throw new Flaw(seq, `Entry ${seq} has a time before that of the one before it.`)
   reading.range = append(reading.range, row.hash)
   reading.at = row.at
 }
+
+/** Texts are pruned from the beginning: one that is missing after one that is there was taken away. */
+function takeTextless(reading: Reading, seq: number): void {
+  if (reading.textless < seq) throw lostText(seq)
+  reading.textless = seq + 1
+}
+
+const lostText = (seq: number): Flaw => new Flaw(seq, `Entry ${seq} has lost its text, and no entry tells of its pruning.`)
 
 function checkLeaf(reading: Reading, row: Row & { readonly leaf: string }): void {
   const { seq } = row
@@ -128,7 +141,13 @@ function checkLeaf(reading: Reading, row: Row & { readonly leaf: string }): void
   if (!leaf) throw new Flaw(seq, `Entry ${seq} was not written by Dossier.`)
   if (leaf.seq !== seq) throw new Flaw(seq, `Entry ${seq} is out of place: it was written as entry ${leaf.seq}.`)
   if (!columnsAgree(row, leaf)) throw new Flaw(seq, `Entry ${seq} was edited: its columns say something else than its text.`)
-  if (leaf.at < reading.at) throw new Flaw(seq, `Entry ${seq} has a time before that of the one before it.`)
+  reading.pruned = Math.max(reading.pruned, prunedBelow(leaf))
+}
+
+/** Pruning is a deed like any other: without an entry that tells of it, a text that is not there was taken away. */
+function prunedBelow({ action, reason }: Leaf): number {
+  const below = action === 'log.pruned' ? /^entries below (?<seq>\d+)$/u.exec(reason)?.groups?.['seq'] : undefined
+  return Number(below ?? 0)
 }
 
 const columnsAgree = (row: Row, leaf: Leaf): boolean =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import canonicalize from 'canonicalize'
 import { describe, expect, test } from 'vitest'
@@ -98,10 +99,26 @@ describe.each(DATABASES)('the change log on $dialect', ({ create }) => {
     const installation = await install(database)
     const { store, log } = installation
     await write(installation, 0, 10)
+    await store.write((tx) => log.append(tx, [{ actor: 'engine', action: 'log.pruned', reason: 'entries below 4' }]))
     const before = await log.verify()
     await store.write((tx) => tx.updateTable('log_entries').set({ leaf: null }).where('seq', '<', 4).execute())
+    expect(before.ok).toBe(true)
     expect(await log.verify()).toEqual(before)
     expect((await entries(store.db, { limit: 1 }))[0]).toEqual({ seq: 0, at: '2026-03-30T12:00:00.000Z', action: 'record.linked', pruned: true })
+  })
+
+  test.each([
+    ['nobody tells of any pruning', { below: 0, where: 'seq <= 3', firstBad: 0 }],
+    ['the pruning told of went less far', { below: 2, where: 'seq <= 3', firstBad: 2 }],
+    ['it stands in the middle', { below: 9, where: 'seq = 5', firstBad: 5 }],
+  ])('a text that is not there is noticed when %s', async (_, { below, where, firstBad }) => {
+    await using database = await create()
+    const installation = await install(database)
+    const { store, log } = installation
+    await write(installation, 0, 10)
+    if (below > 0) await store.write((tx) => log.append(tx, [{ actor: 'engine', action: 'log.pruned', reason: `entries below ${below}` }]))
+    await store.write((tx) => sql`update log_entries set leaf = null where ${sql.raw(where)}`.execute(tx))
+    expect(await log.verify()).toMatchObject({ ok: false, firstBad })
   })
 
   test('is signed once for each size, inside and outside the database', async () => {
