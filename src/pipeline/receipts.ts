@@ -64,8 +64,14 @@ async function confirm(engine: Engine, tx: Tx, given: Settling): Promise<Entry[]
   }
   await setWrites(tx, answers.filter(({ one }) => one.write.verify_at === null).map(({ one }) => one.write.id), { verify_at: null })
   await setWrites(tx, answers.map(({ one }) => one.write.id), { state: 'done', code: null, updated_at: at })
-  await releaseWrites(tx, mapping, answers.flatMap(({ one }) => [one.record ?? '', one.write.dossier_id]))
+  await releaseWrites(tx, mapping, answers.flatMap(({ one }) => written(mapping, one)))
   return answers.map((answer) => entry(given, { one: answer.one, action: 'write.confirmed', reason: answer.reason, record: recordOf(answer) }))
+}
+
+/** A record that could not be made is in quarantine under its dossier's name. */
+function written(mapping: Mapping, one: Compared): readonly { readonly record: string; readonly fields: readonly string[] }[] {
+  const fields = Object.keys(one.fields).flatMap((field) => mapping.sources.get(field) ?? [])
+  return [{ record: one.write.dossier_id, fields }, ...(one.record === null ? [] : [{ record: one.record, fields }])]
 }
 
 function recordOf({ one, receipt }: Answered): string | null {
@@ -160,12 +166,28 @@ async function giveUp(engine: Engine, tx: Tx, given: SettingBack): Promise<reado
   const { one } = given.answer
   const at = instant(engine.clock)
   const code = `write.${receipt.code}`
-  await setWrites(tx, [one.write.id], { state: 'failed', verify_at: one.write.verify_at, code: receipt.code, updated_at: at })
-  await moveChanges(engine, tx, { one, event: 'fail', code })
+  const { guilty, others } = partsOf(mapping, one, receipt.field)
+  await setWrites(tx, [one.write.id], {
+    state: 'failed', fields: JSON.stringify(Object.keys(guilty.fields)), verify_at: one.write.verify_at, code: receipt.code, updated_at: at,
+  })
+  await engine.vault.put(tx, [{ ref: `write:${one.write.id}`, dossier: one.write.dossier_id, kind: mapping.kind, fields: guilty.fields }])
+  await moveChanges(engine, tx, { one: guilty, event: 'fail', code })
+  await moveChanges(engine, tx, { one: others, event: 'retry', code: null })
   await quarantine(tx, mapping, [{
     id: newId('QUA', engine), at, external_id: one.record ?? one.write.dossier_id, field: receipt.field ?? null, code, message: receipt.message,
   }])
   return [entry(given, { one, action: 'write.refused', reason: receipt.code, record: one.record })]
+}
+
+/**
+ * Where the system names the field that it refuses, the record's other fields need not wait for its repair. A record that is to
+ * be made is made whole or not at all.
+ */
+function partsOf(mapping: Mapping, one: Compared, field: string | undefined): { guilty: Compared; others: Compared } {
+  const fields = Object.entries(one.fields)
+  const named = field === undefined || one.write.link_id === null ? [] : fields.filter(([name]) => mapping.sources.get(name)?.includes(field))
+  const guilty = named.length === 0 ? fields : named
+  return { guilty: { ...one, fields: Object.fromEntries(guilty) }, others: { ...one, fields: Object.fromEntries(fields.filter((entry) => !guilty.includes(entry))) } }
 }
 
 /** The changes that this write was carrying out. */

@@ -242,19 +242,36 @@ function definedValues(changes: readonly NewChange[], side: 'from' | 'to'): Valu
 async function replaceWrites(engine: Engine, tx: Tx, one: Decided & { writable: readonly Wanted[]; set: string }): Promise<void> {
   const at = instant(engine.clock)
   const standing = one.pending.filter((write) => write.state !== 'sent')
-  const kept = new Map(one.writable.flatMap((want) => {
-    const twin = standing.find((write) => write.link_id === (want.link?.id ?? null) && write.system === want.mapping.system && write.object === want.mapping.object
-      && sameFields(one.held[write.id] ?? {}, want))
+  const refused = standing.filter((write) => write.state === 'failed' && one.writable.some((want) => isStillRefused(one, write, want)))
+  const writable = one.writable.flatMap((want) => withoutRefused(one, refused, want))
+  const kept = new Map(writable.flatMap((want) => {
+    const twin = standing.find((write) => isFor(write, want) && sameFields(one.held[write.id] ?? {}, want))
     return twin ? [[want, twin.id] as const] : []
   }))
-  const keptIds = new Set(kept.values())
+  const keptIds = new Set([...kept.values(), ...refused.map((write) => write.id)])
   await setWrites(tx, standing.filter((write) => !keptIds.has(write.id)).map((write) => write.id), { state: 'dropped', code: 'replaced', updated_at: at })
-  const rows = one.writable.filter((want) => !kept.has(want)).map((want) => ({ want, id: newId('WRT', engine) }))
+  const rows = writable.filter((want) => !kept.has(want)).map((want) => ({ want, id: newId('WRT', engine) }))
   await insertWrites(tx, rows.map(({ want, id }) => ({
     id, set_id: one.set, dossier_id: one.view.id, system: want.mapping.system, object: want.mapping.object, link_id: want.link?.id ?? null,
     fields: JSON.stringify(Object.keys(want.fields)), state: 'ready', attempts: 0, due_at: at, verify_at: null, code: null, updated_at: at,
   })))
   await engine.vault.put(tx, rows.map(({ want, id }) => ({ ref: `write:${id}`, dossier: one.view.id, kind: one.view.policy.kind, fields: want.fields })))
+}
+
+function isFor(write: Write, want: Wanted): boolean {
+  return write.link_id === (want.link?.id ?? null) && write.system === want.mapping.system && write.object === want.mapping.object
+}
+
+/** The record is to be brought to the very values that the system said no to. */
+function isStillRefused(one: Decided, write: Write, want: Wanted): boolean {
+  const held = one.held[write.id] ?? {}
+  return write.link_id !== null && isFor(write, want) && Object.entries(held).every(([field, value]) => JSON.stringify(want.fields[field]) === JSON.stringify(value))
+}
+
+function withoutRefused(one: Decided, refused: readonly Write[], want: Wanted): readonly Wanted[] {
+  const no = new Set(refused.filter((write) => isStillRefused(one, write, want)).flatMap((write) => Object.keys(one.held[write.id] ?? {})))
+  const fields = Object.entries(want.fields).filter(([field]) => !no.has(field))
+  return fields.length === 0 ? [] : [{ ...want, fields: Object.fromEntries(fields) }]
 }
 
 function sameFields(kept: { readonly [field: string]: Json }, want: Wanted): boolean {

@@ -62,11 +62,14 @@ export async function release(tx: Tx, place: Place, healthy: readonly { readonly
   return over
 }
 
-/** The write that had been refused went through. */
-export async function releaseWrites(tx: Tx, place: Place, records: readonly string[]): Promise<void> {
-  await inChunks(records, async (chunk) => {
-    await tx.updateTable('quarantine').set({ state: 'closed' }).where('system', '=', place.system).where('object', '=', place.object)
-      .where('external_id', 'in', chunk).where('code', 'like', 'write.%').execute()
+/** A write that had been refused went through, with these of the record's fields. */
+export async function releaseWrites(tx: Tx, place: Place, written: readonly { readonly record: string; readonly fields: readonly string[] }[]): Promise<void> {
+  const known = await inChunks(written.map(({ record }) => record), (chunk) =>
+    tx.selectFrom('quarantine').select(['id', 'external_id', 'field']).where('system', '=', place.system).where('object', '=', place.object)
+      .where('external_id', 'in', chunk).where('code', 'like', 'write.%').where('state', '!=', 'closed').execute())
+  const over = known.filter((row) => written.some(({ record, fields }) => record === row.external_id && (row.field === '' || fields.includes(row.field))))
+  await inChunks(over.map((row) => row.id), async (chunk) => {
+    await tx.updateTable('quarantine').set({ state: 'closed' }).where('id', 'in', chunk).execute()
     return []
   })
 }

@@ -26,4 +26,22 @@ describe.each(DATABASES)('what a system refuses, on $dialect', ({ dialect }) => 
     expect(pia(at)).toMatchObject({ Title: 'Présidente', FirstName: 'Pia' })
     expect(await at.unrest()).toBe(0)
   })
+
+  test('a field that is refused holds back no other field of the record', async () => {
+    await using at = await desk(dialect)
+    const id = at.hubspot.create('contacts', PIA)
+    await at.sync()
+    at.hubspot.edit('contacts', id, { jobtitle: TOO_LONG, city: 'Quimper' })
+    expect(await at.sync()).toMatchObject({ changes: { failed: 1, applied: 1 }, quarantined: 1 })
+    expect(pia(at)).toMatchObject({ MailingCity: 'Quimper' })
+
+    at.scene.seen.length = 0
+    expect((await at.sync({ full: true })).changes).toEqual({})
+    expect(at.scene.seen.filter(({ kind }) => kind === 'write')).toEqual([])
+
+    at.hubspot.edit('contacts', id, { jobtitle: 'Présidente' })
+    expect(await at.sync()).toMatchObject({ quarantined: 0 })
+    expect(pia(at)).toMatchObject({ Title: 'Présidente', MailingCity: 'Quimper' })
+    expect(await at.unrest()).toBe(0)
+  })
 })
