@@ -1,11 +1,11 @@
 /** One field of a mapping: how it is read, how it is written, and all that can be wrong in saying so. */
 import type { FieldPolicy, KindPolicy } from '../rules.ts'
-import type { Codec } from '../pipeline/codec.ts'
-import { codecFor, FORMATS } from '../pipeline/formats.ts'
+import type { Codec } from '../mapping/codec.ts'
+import { codecFor, FORMATS } from '../mapping/formats.ts'
 import {
   reads, readsExpression, readsJoined, writes, writesExpression, writesJoined, writesRelation, type Reader, type Writer,
-} from '../pipeline/mapping.ts'
-import { eachThroughTable, limitedTo, throughTable, undecided, type ValueTable } from '../pipeline/tables.ts'
+} from '../mapping/mapping.ts'
+import { eachThroughTable, limitedTo, throughTable, undecided, type ValueTable } from '../mapping/tables.ts'
 import { expressionAt, type Defaults } from './context.ts'
 import type { Entry, MappingFile } from './mapping-schema.ts'
 import { listed, type Problems } from './problems.ts'

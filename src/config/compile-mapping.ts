@@ -1,7 +1,7 @@
 /** One mapping file → the readers and writers of its fields. */
 import type { KindPolicy } from '../rules.ts'
-import { readsSplit, writesSplit, type Reader, type Writer } from '../pipeline/mapping.ts'
-import type { Expression } from '../pipeline/expression.ts'
+import { readsSplit, writesSplit, type Reader, type Writer } from '../mapping/mapping.ts'
+import type { Expression } from '../mapping/expression.ts'
 import { expressionAt, type Defaults, type File } from './context.ts'
 import { compileEntry, codecOf, type CompiledEntry, type Site } from './compile-entry.ts'
 import type { MappingFile } from './mapping-schema.ts'

@@ -2,7 +2,7 @@
 import type { Kind, SystemName } from '../model.ts'
 import type { KindPurpose } from '../pipeline/minimise.ts'
 import type { KindPolicy, Purpose } from '../rules.ts'
-import { compileExpression, type Expression, type Scope } from '../pipeline/expression.ts'
+import { compileExpression, type Expression, type Scope } from '../mapping/expression.ts'
 import type { Problems } from './problems.ts'
 import type { Path, Source } from './source.ts'
 

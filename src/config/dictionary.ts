@@ -1,6 +1,6 @@
 /** Purposes and fields, checked against each other. */
 import type { Kind } from '../model.ts'
-import { compileExpression } from '../pipeline/expression.ts'
+import { compileExpression } from '../mapping/expression.ts'
 import type { KindPurpose } from '../pipeline/minimise.ts'
 import type { FieldPolicy, KindPolicy, Purpose } from '../rules.ts'
 import { expressionAt, type Defaults, type Dictionary, type File } from './context.ts'

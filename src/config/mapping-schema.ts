@@ -1,6 +1,6 @@
 /** A mapping file: how one object of one system holds one kind of dossier. `mappings/README.md` explains it. */
 import { z } from 'zod'
-import { SPLITS } from '../pipeline/mapping.ts'
+import { SPLITS } from '../mapping/mapping.ts'
 import { country, expression, fieldName, kind, locale, name, timezone, word } from './names.ts'
 
 const direction = z.enum(['both', 'in', 'out']).default('both')

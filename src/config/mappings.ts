@@ -1,7 +1,7 @@
 /** All mappings together: no two for one object, relations that lead somewhere, an order in which to work. */
 import type { ExternalRecord, Values } from '../model.ts'
 import { denormalise } from '../pipeline/denormalise.ts'
-import { holds } from '../pipeline/expression.ts'
+import { holds } from '../mapping/expression.ts'
 import { normalise } from '../pipeline/normalise.ts'
 import type { Mapping } from '../rules.ts'
 import { compileMapping, type Parts, type Workshop } from './compile-mapping.ts'

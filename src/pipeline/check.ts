@@ -1,9 +1,9 @@
 /** Business rules over a dossier's values as they would become. */
 import type { Finding, Kind, Values } from '../model.ts'
-import type { Locale } from './codec.ts'
-import { holds, type Expression } from './expression.ts'
-import type { Writer } from './mapping.ts'
-import { problemMessage } from './problems.ts'
+import type { Locale } from '../mapping/codec.ts'
+import { holds, type Expression } from '../mapping/expression.ts'
+import type { Writer } from '../mapping/mapping.ts'
+import { problemMessage } from '../mapping/problems.ts'
 
 export interface Check {
   readonly code: string

@@ -1,7 +1,7 @@
 /** The dossier's fields → the fields of one system, only those that depend on what changed. */
 import type { Json, Values } from '../model.ts'
 import type { Denormalised } from '../rules.ts'
-import type { FindRecord, VendorFields, Writer } from './mapping.ts'
+import type { FindRecord, VendorFields, Writer } from '../mapping/mapping.ts'
 
 export interface Outward {
   readonly writers: readonly Writer[]

@@ -1,8 +1,8 @@
 /** Looks through free text for what must not be kept: special categories of data, and identifiers outside their own field. */
 import { countrySpecs, isValidIBAN } from 'ibantools'
-import { isNir, isSiret, luhn } from './checksums.ts'
+import { isNir, isSiret, luhn } from '../mapping/checksums.ts'
 import { CLASSES, PERSON, WORDS, type SpecialCategory } from './special-categories.ts'
-import { fold } from './text.ts'
+import { fold } from '../mapping/text.ts'
 
 /**
  * Why the text must go, or null. A `label` (a name, a street, a job) is only searched for identifiers: in it Juif is a

@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Instant, Value, Values } from '../model.ts'
 import type { FieldPolicy, KindPolicy, Minimised, Purpose } from '../rules.ts'
-import { holds, type Expression } from './expression.ts'
+import { holds, type Expression } from '../mapping/expression.ts'
 import { forbidden } from './free-text.ts'
 
 /** A purpose as it applies to one kind of dossier. */

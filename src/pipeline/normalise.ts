@@ -1,9 +1,9 @@
 /** A record in its system's own fields → the dossier's fields. */
 import type { ExternalRecord, Finding, Value } from '../model.ts'
 import type { Normalised } from '../rules.ts'
-import type { Locale } from './codec.ts'
-import type { Reader } from './mapping.ts'
-import { problemMessage } from './problems.ts'
+import type { Locale } from '../mapping/codec.ts'
+import type { Reader } from '../mapping/mapping.ts'
+import { problemMessage } from '../mapping/problems.ts'
 
 export function normalise(readers: readonly Reader[], record: ExternalRecord, locale: Locale): Normalised {
   const values: { [field: string]: Value } = {}

@@ -1,7 +1,7 @@
 /** The first rule of the routing table that fits a change decides what it needs. */
 import type { Route } from '../model.ts'
 import type { ChangeFacts, Routed } from '../rules.ts'
-import { holds, type Expression } from './expression.ts'
+import { holds, type Expression } from '../mapping/expression.ts'
 
 export interface RouteRule {
   readonly name: string

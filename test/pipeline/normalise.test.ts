@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json, Value } from '../../src/model.ts'
-import type { CodecOptions } from '../../src/pipeline/codec.ts'
-import { codecFor, FORMATS } from '../../src/pipeline/formats.ts'
-import { repairMojibake } from '../../src/pipeline/mojibake.ts'
-import { joinLastFirst, splitLastFirst, splitName } from '../../src/pipeline/names.ts'
-import { eachThroughTable, limitedTo, throughTable } from '../../src/pipeline/tables.ts'
+import type { CodecOptions } from '../../src/mapping/codec.ts'
+import { codecFor, FORMATS } from '../../src/mapping/formats.ts'
+import { repairMojibake } from '../../src/mapping/mojibake.ts'
+import { joinLastFirst, splitLastFirst, splitName } from '../../src/mapping/names.ts'
+import { eachThroughTable, limitedTo, throughTable } from '../../src/mapping/tables.ts'
 import type { FieldKind } from '../../src/rules.ts'
 
 const OPTIONS: CodecOptions = { locale: 'fr', timezone: 'Europe/Paris', country: 'FR' }
