@@ -10,7 +10,7 @@ const LEVELS: readonly (readonly [RegExp, number])[] = [
   [/^src\/(model|errors)\.ts$/, 0],
   [/^src\/ports\.ts$/, 1],
   [/^src\/(connector|rules|http)\.ts$/, 2],
-  [/^src\/pipeline\/(pull|ingest|recognise|bury|relations|reconcile|compare|apply|receipts|sync)\.ts$/, 4],
+  [/^src\/pipeline\/(pull|ingest|recognise|bury|relations|reconcile|view|compare|apply|receipts|sync)\.ts$/, 4],
   [/^src\/(pipeline|log|store|policy|config|mapping)(\/|\.ts$)/, 3],
   [/^src\/workspace\.ts$/, 5],
   [/^src\/(jobs|server|cli|sandbox|gates)\//, 5],

@@ -1,20 +1,16 @@
 /** Dirty dossiers → change sets and writes, in one transaction a batch. The deciding is in `agree.ts`. */
 import type { Engine, PlannedChange, Conflict } from './engine.ts'
 import type { Entry } from '../log/entry.ts'
-import type { Json, Kind, Value, Values } from '../model.ts'
-import type { KindPolicy, Mapping } from '../rules.ts'
+import type { Json, Kind, Values } from '../model.ts'
 import type { Tx } from '../store/tables.ts'
-import { insertChanges, insertSets, openChanges, setChangeState } from '../store/changes.ts'
-import { dirtyDossiers, dossiersById, markDirty } from '../store/dossiers.ts'
-import { linksOfDossiers, type Link } from '../store/links.ts'
-import { doubtfulWrites, insertWrites, openWrites, setWrites, type Write } from '../store/writes.ts'
-import { agree, type Agreement, type DossierView, type NewChange, type OpenChange, type Place, type Wanted } from './agree.ts'
-import type { LinkFields } from './ingest.ts'
+import { insertChanges, insertSets, setChangeState } from '../store/changes.ts'
+import { dirtyDossiers, markDirty } from '../store/dossiers.ts'
+import { insertWrites, setWrites, type Write } from '../store/writes.ts'
+import { agree, type Agreement, type DossierView, type NewChange, type Wanted } from './agree.ts'
 import { instant, newId } from './ids.ts'
 import { next } from './lifecycle.ts'
-import type { FieldSeen } from './merge.ts'
 import { isUnreachable } from './reach.ts'
-import { unreachableOf } from './relations.ts'
+import { viewsOf, type Case } from './view.ts'
 
 const BATCH = 200
 /** Nothing to do until another system has been read. */
@@ -59,7 +55,7 @@ interface Batch extends Reconciling {
 async function reconcileBatch(engine: Engine, tx: Tx, batch: Batch): Promise<readonly Conflict[]> {
   const policy = engine.rules.kinds.get(batch.kind)
   if (!policy || batch.ids.length === 0) return []
-  const cases = await load(engine, tx, { ...batch, policy })
+  const cases = await viewsOf(engine, tx, { ...batch, policy })
   const outcomes = cases.map((one) => ({ ...one, agreement: agree(engine.rules, one.view) }))
   for (const one of outcomes) await record(engine, tx, { ...batch, ...one })
   await engine.vault.put(tx, outcomes.flatMap((one) => toVault(one)))
@@ -71,89 +67,6 @@ async function reconcileBatch(engine: Engine, tx: Tx, batch: Batch): Promise<rea
 /** What it points at may yet come to a system that does not hold it now. */
 function awaitsRelation({ view, agreement }: { view: DossierView; agreement: Agreement }): boolean {
   return view.places.some(({ mapping }) => [...mapping.relations.keys()].some((field) => mapping.outbound.has(field) && isUnreachable(agreement.agreed[field], mapping, view.unreachable)))
-}
-
-interface Case {
-  readonly view: DossierView
-  readonly pending: readonly Write[]
-  /** A record may be wanted in a system that could not be read this time. */
-  readonly waits: boolean
-  readonly held: { readonly [ref: string]: { readonly [field: string]: Json } }
-}
-
-async function load(engine: Engine, tx: Tx, given: Batch & { policy: KindPolicy }): Promise<readonly Case[]> {
-  const { ids, policy } = given
-  const dossiers = (await dossiersById(tx, ids)).filter((row) => row.merged_into === null)
-  const links = Map.groupBy(await linksOfDossiers(tx, ids), (link) => link.dossier_id)
-  const open = Map.groupBy(await openChanges(tx, ids), (change) => change.dossier_id)
-  const pending = Map.groupBy(await openWrites(tx, ids, ['failed']), (write) => write.dossier_id)
-  const doubts = Map.groupBy(await doubtfulWrites(tx, ids), (write) => write.dossier_id)
-  const refs = [
-    ...ids.map((id) => `dossier:${id}`),
-    ...[...links.values()].flat().map((link) => `link:${link.id}`),
-    ...[...open.values()].flat().map((change) => `set:${change.set_id}`),
-    ...[...pending.values(), ...doubts.values()].flat().map((write) => `write:${write.id}`),
-  ]
-  const vault = await engine.vault.get(tx, [...new Set(refs)])
-  const at = (ref: string): { readonly [field: string]: Json } => vault.get(ref) ?? {}
-  const unreachable = await unreachableOf(tx, engine.rules.mappings, relationsIn(policy, vault))
-  return dossiers.map(({ id }) => {
-    const all = links.get(id) ?? []
-    const placeOf = (link: Link): readonly Place[] => {
-      const mapping = mappingOf(engine, link)
-      const late = (doubts.get(id) ?? []).filter((write) => isOf(write, link)).map((write) => at(`write:${write.id}`) as unknown as Wanted['fields'])
-      return mapping && link.state === 'live' ? [{ link, mapping, fields: at(`link:${link.id}`) as unknown as LinkFields, doubts: late }] : []
-    }
-    const changes: OpenChange[] = (open.get(id) ?? []).map((change) => ({ ...change, to: toOf(at(`set:${change.set_id}`)[change.field]) }))
-    const mine = pending.get(id) ?? []
-    const places = all.flatMap(placeOf)
-    const possible = makeable(engine, { ...given, all, mine })
-    // What was refused is wanted all the same: else the changes would pass for done, and the same record be sent anew each time.
-    const making = mine.filter((write) => write.link_id === null && write.state !== 'sent')
-    const isReadable = (mapping: Mapping): boolean => given.readable.has(`${mapping.system} ${mapping.object}`)
-    return {
-      waits: possible.some((mapping) => !isReadable(mapping)),
-      view: { id, policy, agreed: stillHeld(at(`dossier:${id}`) as Values, places), places, creatable: possible.filter((mapping) => isReadable(mapping) || making.some((write) => write.system === mapping.system)), open: changes, unreachable },
-      pending: mine,
-      held: Object.fromEntries(mine.map((write) => [write.id, at(`write:${write.id}`)])),
-    }
-  })
-}
-
-/** Every dossier that these may come to point at. */
-function relationsIn(policy: KindPolicy, vault: ReadonlyMap<string, { readonly [field: string]: Json }>): readonly string[] {
-  const fields = [...policy.fields.values()].filter(({ to }) => to !== null).map(({ name }) => name)
-  const known = [...vault.values()].flatMap((values) => fields.map((field) => values[field] as Value | FieldSeen | undefined))
-  const values = known.map((value) => (typeof value === 'object' && value !== null && 'seen' in value ? value.seen : value))
-  return values.filter((value) => typeof value === 'string')
-}
-
-/** What no record shows any more, because no purpose covers it there, is not held here either. */
-function stillHeld(agreed: Values, places: readonly Place[]): Values {
-  if (places.length === 0) return agreed
-  return Object.fromEntries(Object.entries(agreed).filter(([field]) => places.some((place) => place.fields[field] !== undefined)))
-}
-
-function mappingOf(engine: Engine, place: { readonly system: string; readonly object: string }): Mapping | undefined {
-  return engine.rules.mappings.find((mapping) => mapping.system === place.system && mapping.object === place.object)
-}
-
-/** Nowhere where it was once deleted or merged away, and not from a dossier that nobody holds. */
-function makeable(engine: Engine, given: Batch & { all: readonly Link[]; mine: readonly Write[] }): readonly Mapping[] {
-  const { all, mine, kind } = given
-  if (!all.some((link) => link.state === 'live')) return []
-  return engine.rules.mappings.filter((mapping) =>
-    mapping.kind === kind && engine.sessions.get(mapping.system)?.write && !all.some((link) => link.system === mapping.system)
-    && !mine.some((write) => write.link_id === null && write.system === mapping.system && write.state === 'sent'))
-}
-
-function toOf(kept: Json | undefined): Value | undefined {
-  return (kept as { to?: Value } | undefined)?.to
-}
-
-/** A create whose answer was lost has no link yet: what it made is the link that we find there. */
-function isOf(write: Write, link: Link): boolean {
-  return write.link_id === null ? write.system === link.system && write.object === link.object : write.link_id === link.id
 }
 
 interface Decided extends Batch, Case {
