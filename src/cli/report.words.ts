@@ -1,4 +1,5 @@
 /** What `plan`, `sync` and `status` say, in both languages. */
+import type { SpecialCategory } from '../pipeline/special-categories.ts'
 import type { Lang } from './words.ts'
 
 export interface ReportWords {
@@ -38,13 +39,17 @@ function saying(reasons: Reasons): (reason: string) => string {
   }
 }
 
-const SUBJECTS_EN: { readonly [subject: string]: string } = {
-  union: 'trade unions', ethnicity: 'origin', sexuality: 'sex life', biometric: 'biometrics',
+type Subjects = Readonly<Record<SpecialCategory, string>> & { readonly [subject: string]: string }
+const SUBJECTS_EN: Subjects = {
+  health: 'health', religion: 'religion', opinion: 'political opinions', union: 'trade unions', orientation: 'sex life or orientation',
+  offence: 'offences', ethnic_origin: 'ethnic origin',
 }
-const SUBJECTS_FR: { readonly [subject: string]: string } = {
-  health: 'la santé', religion: 'la religion', union: 'l’appartenance syndicale', politics: 'les opinions politiques',
-  ethnicity: 'l’origine', sexuality: 'la vie sexuelle', biometric: 'des données biométriques',
+const SUBJECTS_FR: Subjects = {
+  health: 'la santé', religion: 'la religion', opinion: 'les opinions politiques', union: 'l’appartenance syndicale',
+  orientation: 'la vie ou l’orientation sexuelle', offence: 'des infractions', ethnic_origin: 'l’origine ethnique',
 }
+const IDENTIFIERS_EN: { readonly [kind: string]: string } = { nir: 'a social security number', iban: 'an IBAN', card: 'a card number' }
+const IDENTIFIERS_FR: { readonly [kind: string]: string } = { nir: 'un numéro de sécurité sociale', iban: 'un IBAN', card: 'un numéro de carte' }
 
 const en: ReportWords = {
   systems: ['System', 'Read', 'Written', 'Calls'],
@@ -75,6 +80,7 @@ const en: ReportWords = {
     no_purpose: () => 'no purpose declared',
     purpose_ended: (purposes) => `not needed any more (${purposes.join(', ')})`,
     special_category: ([about = '']) => `the text speaks of ${SUBJECTS_EN[about] ?? about}`,
+    identifier: ([about = '']) => `the text holds ${IDENTIFIERS_EN[about] ?? about}, outside its own field`,
   }),
 }
 
@@ -109,6 +115,7 @@ const fr: ReportWords = {
     no_purpose: () => 'aucune finalité déclarée',
     purpose_ended: (purposes) => `plus nécessaire (${purposes.join(', ')})`,
     special_category: ([about = '']) => `le texte évoque ${SUBJECTS_FR[about] ?? about}`,
+    identifier: ([about = '']) => `le texte contient ${IDENTIFIERS_FR[about] ?? about}, hors de son propre champ`,
   }),
 }
 

@@ -4,6 +4,7 @@ import { reportWords } from '../../src/cli/report.words.ts'
 import { language, loadWords } from '../../src/cli/words.ts'
 import { en } from '../../src/cli/words.en.ts'
 import { fr } from '../../src/cli/words.fr.ts'
+import { forbidden } from '../../src/pipeline/free-text.ts'
 
 test('the language asked for comes before that of the environment', () => {
   expect(language('en', { LANG: 'fr_FR.UTF-8' })).toBe('en')
@@ -34,6 +35,17 @@ test('why something was left out is said in words, in both languages', () => {
   expect(reportWords.en.because('special_category:union')).toBe('the text speaks of trade unions')
   expect(reportWords.fr.because('special_category:health')).toBe('le texte évoque la santé')
   expect(reportWords.fr.because('a reason to come')).toBe('a reason to come')
+})
+
+test('each reason of the scanner of free text is told in words, not in its codes', () => {
+  const notes = ['Elle est enceinte', 'votes Labour', 'Elle est homosexuelle', 'Sorti de prison', 'Personne de couleur', 'NIR 1 85 05 78 006 084 91', 'carte 4111 1111 1111 1111']
+  const reasons = notes.map((text) => forbidden(text, 'note') ?? 'nothing')
+  expect(reasons.map(reportWords.fr.because)).toEqual([
+    'le texte évoque la santé', 'le texte évoque les opinions politiques', 'le texte évoque la vie ou l’orientation sexuelle', 'le texte évoque des infractions',
+    'le texte évoque l’origine ethnique', 'le texte contient un numéro de sécurité sociale, hors de son propre champ',
+    'le texte contient un numéro de carte, hors de son propre champ',
+  ])
+  expect(reasons.map(reportWords.en.because).filter((told) => !told.startsWith('the text '))).toEqual([])
 })
 
 /** What they say without being given anything. */
