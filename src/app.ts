@@ -53,7 +53,7 @@ async function openEngine(config: Config, sessions: ReadonlyMap<SystemName, Sess
   await makeFolders(config)
   const store = await openStore(config.store.url, { clock })
   try {
-    const keys = await loadKeys(config.keys.file, { store, random })
+    const keys = await loadKeys(config.keys.file, { store, random, instance: config.instance })
     const vault = createVault({ keys, random, classOf: classOf(config.rules) })
     const log = createLog({ store, vault, keys, clock, checkpointFile: config.checkpoint.file })
     return { rules: config.rules, store, log, vault, sessions, clock, random, calls: new Map(), progress, limits: config.limits }

@@ -26,7 +26,7 @@ export interface Config {
   readonly locale: 'fr' | 'en'
   readonly timezone: string
   readonly store: { readonly url: string }
-  readonly keys: { readonly file: string; readonly previous?: string }
+  readonly keys: { readonly file: string }
   readonly checkpoint: { readonly file: string }
   readonly systems: ReadonlyMap<SystemName, System>
   readonly rules: Rules
@@ -123,7 +123,7 @@ function assemble(file: string, { settings, systems, rules }: { settings: Dossie
     file, instance, locale, timezone, systems, rules, server,
     limits: { attempts: limits.attempts, settleAfter: Temporal.Duration.from(limits.settleAfter).total({ unit: 'milliseconds', relativeTo: '2026-01-01' }) },
     store: { url: storeUrl(settings.store.url, near) },
-    keys: { file: near(keys.file), ...(keys.previous === undefined ? {} : { previous: near(keys.previous) }) },
+    keys: { file: near(keys.file) },
     checkpoint: { file: near(checkpoint.file) },
     schedule: settings.schedule.map(({ job, cron, timezone: own = timezone, systems: only }) =>
       ({ job, cron, timezone: own, ...(only ? { systems: only } : {}) })),

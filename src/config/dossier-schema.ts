@@ -19,7 +19,7 @@ const schedule = z.strictObject({
 
 export const dossierSchema = z.strictObject({
   instance: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/u, 'expected a name of small letters, digits, - and .')
-    .describe('Names this installation in the log’s checkpoints.'),
+    .describe('Names this installation in the log’s checkpoints, from the day its keys are made.'),
   locale: locale.default('en').describe('The language of messages and of country names.'),
   timezone: timezone.default('Europe/Paris').describe('Whose day a day is, where a system does not say.'),
   store: z.strictObject({
@@ -27,7 +27,6 @@ export const dossierSchema = z.strictObject({
   }),
   keys: z.strictObject({
     file: path.describe('The keys that the database must not hold. Back it up elsewhere.'),
-    previous: path.optional().describe('The file before the last rotation.'),
   }),
   checkpoint: z.strictObject({ file: path.describe('The last signed checkpoint, kept outside the database.') }),
   systems: z.record(name, system),

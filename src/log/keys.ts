@@ -18,7 +18,7 @@ export interface Keys {
   /** Ed25519. */
   readonly signing: KeyObject
   readonly verifying: KeyObject
-  /** Names this installation in its checkpoints. */
+  /** Names the log in its checkpoints: the configured `instance`, and what tells two of that name apart. */
   readonly name: string
 }
 
@@ -31,15 +31,22 @@ const KeyFile = z.strictObject({
   signing: key,
 })
 
+interface Loading {
+  readonly store: Store
+  readonly random: Random
+  /** Goes into the name of keys that are made now; those that are there keep theirs. */
+  readonly instance: string
+}
+
 /** Makes the file on the first start. Beside a database that was made with another, a missing file is an error: new keys would open nothing. */
-export async function loadKeys(file: string, { store, random }: { readonly store: Store; readonly random: Random }): Promise<Keys> {
+export async function loadKeys(file: string, { store, random, instance }: Loading): Promise<Keys> {
   const text = await read(file)
   // Most starts need no write lock: `log` does not wait for `sync`.
   if (text !== null && (await remembered(store.db))) return recognised(store.db, text, file)
   return store.write(async (tx) => {
     // Of two processes that start on a new database, the second waits here and finds the first one's keys.
     await lockHead(tx, store.dialect)
-    const text = (await read(file)) ?? (await make(tx, file, random))
+    const text = (await read(file)) ?? (await make(tx, file, { random, instance }))
     const value = publicHalf(parse(text, file))
     await tx.insertInto('meta').values({ key: 'keys', value }).onConflict((on) => on.column('key').doNothing()).execute()
     return recognised(tx, text, file)
@@ -106,10 +113,10 @@ function json(text: string): unknown {
   }
 }
 
-async function make(tx: Tx, file: string, random: Random): Promise<string> {
+async function make(tx: Tx, file: string, { random, instance }: Pick<Loading, 'random' | 'instance'>): Promise<string> {
   await refuseFilled(tx, file)
   const secret = () => random.bytes(32).toString('base64')
-  const name = `dossier/${random.bytes(6).toString('hex')}`
+  const name = `${instance}/${random.bytes(6).toString('hex')}`
   const text = `${JSON.stringify({ version: 1, name, epochs: { 1: secret() }, index: secret(), signing: secret() }, null, 2)}\n`
   await writeAtomically(file, text)
   return text

@@ -17,11 +17,10 @@ export interface LogOptions {
   readonly clock: Clock
   /** Keep it where neither the database nor its backups are. Null for a scratch store. */
   readonly checkpointFile: string | null
-  /** Names the log in its checkpoints. `keys.name` unless there is reason for another. */
-  readonly origin?: string
 }
 
-export function createLog({ store, vault, keys, clock, checkpointFile: file, origin = keys.name }: LogOptions): Log {
+export function createLog({ store, vault, keys, clock, checkpointFile: file }: LogOptions): Log {
+  const { name: origin } = keys
   const signer = { name: origin, signing: keys.signing, verifying: keys.verifying }
   return {
     append: (tx, entries) => appendEntries(tx, entries, { dialect: store.dialect, vault, clock }),

@@ -44,7 +44,7 @@ export async function openTestDatabase(dialect: 'sqlite' | 'postgres'): Promise<
   let connection: Connection | undefined
   const connect = async (): Promise<Connection> => {
     const store = await openStore(opened.url, realPorts)
-    return { store, keys: await loadKeys(join(folder, 'keys.json'), { store, random: realPorts.random }) }
+    return { store, keys: await loadKeys(join(folder, 'keys.json'), { store, random: realPorts.random, instance: 'faults' }) }
   }
   const disconnect = async (): Promise<void> => {
     await connection?.store.close()

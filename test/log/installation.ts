@@ -17,7 +17,7 @@ export const vaultOf = (keys: Keys) => createVault({ keys, random: realPorts.ran
 
 export async function install(database: TestDatabase) {
   const store = await database.open()
-  const keys = await loadKeys(join(database.folder, 'dossier.keys'), { store, random: realPorts.random })
+  const keys = await loadKeys(join(database.folder, 'dossier.keys'), { store, random: realPorts.random, instance: 'dossier' })
   const clock = stillClock()
   const vault = vaultOf(keys)
   const checkpointFile = join(database.folder, 'checkpoint')

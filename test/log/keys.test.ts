@@ -8,7 +8,7 @@ import { DATABASES } from '../store/databases.ts'
 import type { TestDatabase } from '../store/databases.ts'
 
 const fileOf = ({ folder }: TestDatabase) => join(folder, 'dossier.keys')
-const load = (file: string, store: Store) => loadKeys(file, { store, random: realPorts.random })
+const load = (file: string, store: Store, instance = 'dossier') => loadKeys(file, { store, random: realPorts.random, instance })
 
 describe.each(DATABASES)('the key file beside $dialect', ({ create }) => {
   test('is made on the first start for its owner alone, and is the same afterwards', async () => {
@@ -22,6 +22,14 @@ describe.each(DATABASES)('the key file beside $dialect', ({ create }) => {
       const same = [keys.index.equals(first.index), keys.signing.equals(first.signing), keys.epochs.get(1)?.equals(first.epochs.get(1)!)]
       expect(same).toEqual([true, true, true])
     }
+  })
+
+  test('carries the name of the installation that made it, whatever that is called later', async () => {
+    await using database = await create()
+    const store = await database.open()
+    const { name } = await load(fileOf(database), store, 'paris')
+    expect(name).toMatch(/^paris\/[0-9a-f]{12}$/)
+    expect((await load(fileOf(database), store, 'lyon')).name).toBe(name)
   })
 
   test('is never replaced by a new one when it is missing beside a database that it filled', async () => {
