@@ -51,8 +51,6 @@ export interface Mapping {
   readonly key: string
   /** May Dossier create a record here from these values? */
   creates(values: Values): boolean
-  /** Is this record ours to look at? */
-  readonly deletion: 'unlink' | 'ignore'
   /** All vendor fields that are asked for: what the mapped dossier fields with a purpose need, `key` included. */
   readonly requests: readonly string[]
   /** Dossier fields that come in from here, and that go out to here. */

@@ -132,7 +132,7 @@ test('no file at all is said plainly', async () => {
 test('all files are read before anything is said', async () => {
   const lines = await complaintsAfter({
     [FIELDS]: [['conflict: newest, blank: ignore', 'conflict: newst, blank: ignore']],
-    [CONTACT]: [['deletion: unlink', 'deletion: unlnk']],
+    [CONTACT]: [['kind: contact', 'kind: contct']],
   })
   expect(lines).toHaveLength(2)
 })

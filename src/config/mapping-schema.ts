@@ -30,7 +30,6 @@ export const mappingSchema = z.strictObject({
   kind,
   key: word.describe('The unique field that holds the dossier’s id.'),
   create: z.union([z.boolean(), z.strictObject({ when: expression })]).default(false).describe('May Dossier create records here?'),
-  deletion: z.enum(['unlink', 'ignore']).default('unlink'),
   country: country.optional().describe('Of phone numbers without a country code.'),
   locale: locale.optional(),
   timezone: timezone.optional(),

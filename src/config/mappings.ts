@@ -88,7 +88,6 @@ function toMapping({ file: { data }, policy, readers, writers, relations, create
     object: data.object,
     kind: policy.kind,
     key: data.key,
-    deletion: data.deletion,
     creates: (values: Values) => (typeof creates === 'boolean' ? creates : holds(creates, { values })),
     requests: [...new Set([data.key, ...readers.flatMap((reader) => reader.sources)])],
     inbound: new Set(readers.flatMap((reader) => reader.fields)),

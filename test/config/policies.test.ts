@@ -80,7 +80,7 @@ test.each<[Edits, string]>([
 })
 
 test.each([
-  ['  jobTitle: Title', '  jobTitel: Title', ':15:3  expected a field of contact, found "jobTitel"; did you mean "jobTitle"?'],
+  ['  jobTitle: Title', '  jobTitel: Title', ':14:3  expected a field of contact, found "jobTitel"; did you mean "jobTitle"?'],
   ['system: salesforce', 'system: salesfroce', ':2:9  expected a system of the configuration, found "salesfroce"; did you mean "salesforce"?'],
   ['kind: contact', 'kind: contcat', 'did you mean "contact"?'],
   ['key: Dossier_Id__c\n', '', 'expected key (text), found nothing'],

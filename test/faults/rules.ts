@@ -48,7 +48,7 @@ function normalise(system: string, { fields }: ExternalRecord): { values: Values
 
 function mapping({ name: system, key }: Vendor): Mapping {
   return {
-    system, key, object: OBJECT, kind: 'contact', deletion: 'unlink',
+    system, key, object: OBJECT, kind: 'contact',
     creates: ({ email }) => typeof email === 'string',
     requests: [key, ...NAMES.map((name) => vendorField(system, name)), vendorField(system, 'status')],
     inbound: new Set(NAMES),

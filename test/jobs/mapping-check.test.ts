@@ -13,7 +13,7 @@ const KEY = field('dossier_id', { unique: true, length: 36 })
 /** One dossier field, read from and written to one vendor field. */
 function mapping(vendor: string, dossier: string, over: Partial<Mapping> = {}): Mapping {
   return {
-    system: 'hubspot', object: 'contacts', kind: 'contact', key: 'dossier_id', creates: () => true, deletion: 'unlink',
+    system: 'hubspot', object: 'contacts', kind: 'contact', key: 'dossier_id', creates: () => true,
     requests: ['dossier_id', vendor], inbound: new Set([dossier]), outbound: new Set([dossier]),
     sources: new Map([[dossier, [vendor]]]), targets: new Set([vendor]), relations: new Map(),
     normalise: () => ({ values: {}, findings: [] }),

@@ -15,7 +15,7 @@ const policy: KindPolicy = { kind: 'contact', fields: new Map(['city', 'iban', '
 function mapping(system: string, given: Partial<Mapping> = {}): Mapping {
   const fields = new Set(['city', 'iban', 'note'])
   return {
-    system, object: 'Contact', kind: 'contact', key: 'dossier', deletion: 'unlink', requests: [], inbound: fields, outbound: fields, sources: new Map(), targets: fields,
+    system, object: 'Contact', kind: 'contact', key: 'dossier', requests: [], inbound: fields, outbound: fields, sources: new Map(), targets: fields,
     relations: new Map(), creates: () => true, normalise: () => ({ values: {}, findings: [] }), denormalise: () => ({ fields: {}, waiting: [] }), ...given,
   }
 }
