@@ -5,13 +5,13 @@ import type { State } from '../model.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Store, Tables } from '../store/tables.ts'
 
-export type QueuedChange = Pick<Selectable<Tables['changes']>, 'id' | 'dossier_id' | 'field' | 'state' | 'route' | 'rule' | 'code' | 'due_at' | 'updated_at'>
+export type QueuedChange = Pick<Selectable<Tables['changes']>, 'id' | 'dossier_id' | 'field' | 'state' | 'route' | 'rule' | 'code' | 'updated_at'>
   & { readonly origin: string; readonly author: string; readonly reason: string }
 export type Quarantined = Selectable<Tables['quarantine']>
 
 export async function changesIn(store: Store, states: readonly State[], limit: number): Promise<readonly QueuedChange[]> {
   return store.db.selectFrom('changes').innerJoin('change_sets', 'change_sets.id', 'changes.set_id')
-    .select(['changes.id', 'changes.dossier_id', 'field', 'state', 'route', 'rule', 'code', 'due_at', 'updated_at', 'origin', 'author', 'reason'])
+    .select(['changes.id', 'changes.dossier_id', 'field', 'state', 'route', 'rule', 'code', 'updated_at', 'origin', 'author', 'reason'])
     .where('state', 'in', states).orderBy('updated_at', 'desc').orderBy('changes.id').limit(limit).execute()
 }
 

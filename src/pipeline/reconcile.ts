@@ -106,7 +106,7 @@ async function recordSet(engine: Engine, tx: Tx, one: Decided): Promise<string> 
   await insertSets(tx, [{ id: set, dossier_id: view.id, run_id: run, origin, author: `system:${origin}`, reason: 'sync', created_at: at }])
   await insertChanges(tx, agreement.changes.map((change) => ({
     id: newId('CHG', engine), set_id: set, dossier_id: view.id, field: change.field, state: change.state, route: change.route, rule: change.rule,
-    code: change.code, due_at: null, created_at: at, updated_at: at,
+    code: change.code, created_at: at, updated_at: at,
   })))
   const values = Object.fromEntries(agreement.changes.map(({ field, from, to }) => [field, from === undefined ? { to } : { from, to }]))
   await engine.vault.put(tx, [{ ref: `set:${set}`, dossier: view.id, kind: view.policy.kind, fields: values }])

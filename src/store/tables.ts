@@ -36,7 +36,6 @@ export interface Tables {
     route: Route
     rule: string
     code: string | null
-    due_at: string | null
     created_at: string
     updated_at: string
   }

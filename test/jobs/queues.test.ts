@@ -57,7 +57,7 @@ test('changes are found by their state, the latest first', async () => {
   await store.write(async (tx) => {
     await tx.insertInto('dossiers').values({ id: 'DOS-1', kind: 'contact', created_at: at, merged_into: null, dirty: 0 }).execute()
     await tx.insertInto('change_sets').values({ id: 'SET-1', dossier_id: 'DOS-1', run_id: 'RUN-1', origin: 'hubspot', author: 'system:hubspot', reason: 'edited', created_at: at }).execute()
-    const change = { set_id: 'SET-1', dossier_id: 'DOS-1', route: 'approve' as const, rule: 'iban', code: null, due_at: null, created_at: at }
+    const change = { set_id: 'SET-1', dossier_id: 'DOS-1', route: 'approve' as const, rule: 'iban', code: null, created_at: at }
     await tx.insertInto('changes').values([
       { ...change, id: 'CHG-1', field: 'iban', state: 'awaiting_approval', updated_at: '2026-03-30T12:00:00.000Z' },
       { ...change, id: 'CHG-2', field: 'phone', state: 'applied', updated_at: '2026-03-30T13:00:00.000Z' },

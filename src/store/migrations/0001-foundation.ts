@@ -57,11 +57,11 @@ const changes = ({ integer, strict }: Words): readonly string[] => [
     id text primary key,
     set_id text not null references change_sets (id) deferrable initially deferred,
     dossier_id text not null, field text not null, state text not null, route text not null, rule text not null,
-    code text, due_at text, created_at text not null, updated_at text not null
+    code text, created_at text not null, updated_at text not null
   ) ${strict}`,
   'create index changes_set on changes (set_id)',
   'create index changes_dossier on changes (dossier_id)',
-  'create index changes_due on changes (state, due_at)',
+  'create index changes_state on changes (state)',
 
   `create table writes (
     id text primary key,
