@@ -42,8 +42,7 @@ export const en: Words = {
   actions: {
     'run.started': 'run started', 'run.finished': 'run finished', 'dossier.created': 'dossier created', 'dossier.merged': 'dossiers merged',
     'record.linked': 'record linked', 'record.deleted': 'record deleted there', 'record.merged': 'records merged there',
-    'change.proposed': 'change proposed', 'change.decided': 'change decided', 'change.conflict': 'conflict', 'change.superseded': 'change superseded',
-    'change.applied': 'change applied', 'change.failed': 'change failed', 'write.intended': 'write intended', 'write.confirmed': 'write confirmed',
+    'change.proposed': 'change proposed', 'change.conflict': 'conflict', 'write.intended': 'write intended', 'write.confirmed': 'write confirmed',
     'write.refused': 'write refused', 'write.unknown': 'write in doubt', 'record.quarantined': 'put in quarantine', 'record.released': 'taken out of quarantine',
     'key.provisioned': 'key field made', 'config.changed': 'configuration changed', 'read.revealed': 'values shown in clear', 'log.pruned': 'old log texts removed',
   },

@@ -21,8 +21,7 @@ export const fr: Words = {
   actions: {
     'run.started': 'exécution commencée', 'run.finished': 'exécution terminée', 'dossier.created': 'dossier créé', 'dossier.merged': 'dossiers fusionnés',
     'record.linked': 'fiche rattachée', 'record.deleted': 'fiche supprimée à la source', 'record.merged': 'fiches fusionnées à la source',
-    'change.proposed': 'modification proposée', 'change.decided': 'modification décidée', 'change.conflict': 'conflit', 'change.superseded': 'modification remplacée',
-    'change.applied': 'modification appliquée', 'change.failed': 'modification en échec', 'write.intended': 'écriture annoncée', 'write.confirmed': 'écriture confirmée',
+    'change.proposed': 'modification proposée', 'change.conflict': 'conflit', 'write.intended': 'écriture annoncée', 'write.confirmed': 'écriture confirmée',
     'write.refused': 'écriture refusée', 'write.unknown': 'écriture incertaine', 'record.quarantined': 'mise en quarantaine', 'record.released': 'sortie de quarantaine',
     'key.provisioned': 'champ clé créé', 'config.changed': 'configuration modifiée', 'read.revealed': 'valeurs affichées en clair', 'log.pruned': 'anciens textes du journal supprimés',
   },

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../store/tables.ts'
 
 export const ACTIONS = [
   'run.started', 'run.finished', 'dossier.created', 'dossier.merged', 'record.linked', 'record.deleted', 'record.merged',
-  'change.proposed', 'change.decided', 'change.conflict', 'change.superseded', 'change.applied', 'change.failed',
+  'change.proposed', 'change.conflict',
   'write.intended', 'write.confirmed', 'write.refused', 'write.unknown', 'record.quarantined', 'record.released',
   'key.provisioned', 'config.changed', 'read.revealed', 'log.pruned',
 ] as const

@@ -24,7 +24,7 @@ describe.each(DATABASES)('the change log on $dialect', ({ create }) => {
     const { store, log, clock, keys } = await install(database)
     clock.set('2026-04-01T08:00:00.123Z')
     const entry = {
-      actor: 'user:amira', action: 'change.applied', reason: 'newest', run: 'r1', dossier: 'DOS-1', kind: 'contact',
+      actor: 'user:amira', action: 'change.proposed', reason: 'newest', run: 'r1', dossier: 'DOS-1', kind: 'contact',
       system: 'hubspot', object: 'contacts', record: '501',
       set: 's1', write: 'w1', fields: ['email', 'iban'], before: { email: null }, after: { email: 'a@b.example', iban: 'FR76' },
       purposes: ['contract'], rule: 'newest', rules: '0f'.repeat(8),
