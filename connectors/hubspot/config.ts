@@ -11,7 +11,8 @@ export const config = z.strictObject({
     .refine((value) => milliseconds(value) > 0, 'expected days or less, such as PT2M')
     .default('PT2M')
     .describe('How late the search index may be: changes younger than this are read again.'),
-  // 80 % of what the vendor grants, so that other applications of the portal are not starved.
+  // 80 % of the 190 that Professional and Enterprise grant (Free and Starter: 100; 5 searches a second), so that other
+  // applications of the portal are not starved. developers.hubspot.com, API usage guidelines.
   perTenSeconds: z.int().positive().default(152).describe('Calls in ten seconds, search apart.'),
   searchPerSecond: z.int().positive().default(4).describe('Searches in a second.'),
 })

@@ -11,6 +11,7 @@ interface Kind {
   readonly primary?: number
 }
 
+/** The ids of HubSpot's own association types, the same in every portal (its documentation: associations v4, type ids). */
 const KINDS: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   contacts: { companies: { standard: 279, primary: 1 }, deals: { standard: 4 } },
   companies: { contacts: { standard: 280 }, deals: { standard: 342 } },

@@ -70,7 +70,7 @@ schedule:
   - { job: checkpoint, cron: '0 * * * *' }
 server: { host: 127.0.0.1, port: 8080 }
 
-# ${say('How often a write is tried, and how long a system takes to show what was written.', 'Combien d’essais par écriture, et combien de temps un système met à montrer ce qui est écrit.')}
+# ${say('How often a write is tried, and how long one whose answer was lost may still arrive.', 'Combien d’essais par écriture, et combien de temps une écriture sans réponse peut encore arriver.')}
 limits: { attempts: 8, settleAfter: PT130S }
 `
 }
@@ -96,6 +96,6 @@ const SETTINGS: { readonly [connector: string]: (variable: string, say: Say) => 
 `,
   hubspot: (variable, say) => `    token: \${${variable}_TOKEN}   # ${say('of a service key or private app', 'd’une clé de service ou d’une application privée')}
     baseUrl: \${${variable}_URL:-https://api.hubapi.com}   # ${say('the variable points it at the sandbox', 'la variable sert à viser le bac à sable')}
-    # perTenSeconds: 100  ${say('the portal’s budget', 'le budget du portail')}
+    # perTenSeconds: 152  ${say('calls, of the 190 that Professional and Enterprise grant; Free and Starter: 80', 'appels, sur les 190 de Professional et Enterprise ; Free et Starter : 80')}
 `,
 }
