@@ -8,7 +8,6 @@ import type { CliCommand, Shell } from './shell.ts'
 import { table } from './table.ts'
 import type { Show } from './values.ts'
 import { actor, shower } from './values.ts'
-import type { Words } from './words.en.ts'
 
 interface Options extends Scope {
   readonly reveal?: boolean
@@ -28,7 +27,8 @@ export const plan: CliCommand<Options> = {
     })
     if (options.reveal === true) await reveal(workspace.engine, { actor: actor(), reason: 'plan', looked: looked(report.planned) })
     const value = shower(options.reveal, shell.words)
-    return { document: options.reveal === true ? report : hidden(report, value), text: text(report, value, shell), exit: report.problems.length > 0 ? 1 : 0 }
+    const lines = [...text(report, value, shell), ...(options.reveal === true ? [] : ['', shell.words.revealHint])]
+    return { document: options.reveal === true ? report : hidden(report, value), text: lines, exit: report.problems.length > 0 ? 1 : 0 }
   },
 }
 
@@ -45,7 +45,7 @@ function text(report: PlanReport, value: Show, { words, lang }: Shell): string[]
   const say = reportWords[lang]
   const rows = report.planned.map((change) => [
     change.dossier, change.field, `${value(change.from)} → ${value(change.to)}`, change.origin, targets(change, say.newRecord),
-    words.routes[change.route as keyof Words['routes']], change.rule,
+    words.routes[change.route], change.rule,
   ])
   const needed = Object.entries(report.needed).map(([system, calls]) => `${system} ${calls}`)
   return [
@@ -57,7 +57,6 @@ function text(report: PlanReport, value: Show, { words, lang }: Shell): string[]
     ...droppedLines(report, say),
     ...conflictLines(report, say),
     ...problemLines(report.problems),
-    '', words.revealHint,
   ]
 }
 

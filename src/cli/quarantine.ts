@@ -2,6 +2,7 @@
 import { Argument } from 'commander'
 import { DossierError } from '../errors.ts'
 import type { Quarantined } from '../jobs/queues.ts'
+import { isProblem, problemMessage } from '../mapping/problems.ts'
 import type { Workspace } from '../workspace.ts'
 import { limit } from './arguments.ts'
 import type { CliCommand, Outcome, Shell } from './shell.ts'
@@ -32,7 +33,7 @@ export const quarantine: CliCommand<Options> = {
   },
 }
 
-async function look({ words }: Shell, { engine }: Workspace, asked: { ids: readonly string[]; limit: number }): Promise<Outcome> {
+async function look({ words, lang }: Shell, { engine }: Workspace, asked: { ids: readonly string[]; limit: number }): Promise<Outcome> {
   const { mustHaveFound, quarantined } = await import('../jobs/queues.ts')
   const open = await quarantined(engine.store, Math.min(asked.limit, 1_000_000))
   const found = asked.ids.length === 0 ? open : open.filter((row) => asked.ids.includes(row.id))
@@ -40,7 +41,7 @@ async function look({ words }: Shell, { engine }: Workspace, asked: { ids: reado
   const { columns } = words
   const head = [columns.id, columns.system, columns.record, columns.field, columns.problem, columns.attempts, columns.since]
   const line = (row: Quarantined): string[] =>
-    [row.id, row.system, `${row.object} ${row.external_id}`, row.field, row.message, String(row.attempts), row.first_seen]
+    [row.id, row.system, `${row.object} ${row.external_id}`, row.field, isProblem(row.code) ? problemMessage(row.code, row.field, lang) : words.trouble(row.code, row.message), String(row.attempts), row.first_seen]
   return { document: found, text: found.length > 0 ? [...table(head, found.map(line)), '', words.quarantineHint] : [words.nothing] }
 }
 

@@ -39,7 +39,7 @@ function hidden(found: Shown, value: Show): unknown {
 function text(found: Shown, { words, value, revealed }: { words: Words; value: Show; revealed: boolean }): string[] {
   const { columns } = words
   const held = found.links.flatMap((link) => [
-    `  ${link.system} ${link.object} ${link.record}  (${link.state}, ${link.modified})`,
+    `  ${link.system} ${link.object} ${link.record}  (${words.linkStates[link.state]}, ${link.modified})`,
     ...table([columns.field, columns.value], Object.entries(link.values).map(([field, kept]) => [field, value(kept)]), Infinity).slice(1).map((line) => `    ${line}`),
   ])
   const rows = found.changes.map((change) => [
@@ -47,7 +47,7 @@ function text(found: Shown, { words, value, revealed }: { words: Words; value: S
   ])
   const head = [columns.at, columns.field, columns.before, columns.after, columns.state, columns.author, columns.reason, columns.rule]
   return [
-    `${found.id}  ${found.kind}  ${found.created}`,
+    `${found.id}  ${words.kinds[found.kind]}  ${found.created}`,
     ...(found.mergedInto === null ? [] : [words.mergedInto(found.mergedInto)]),
     '', words.heldIn, ...held,
     '', words.history, ...(rows.length > 0 ? table(head, rows) : [words.nothing]),

@@ -1,12 +1,20 @@
 /** What privacy officers read, in English. `words.fr.ts` has the same in French. */
 import type { Action } from '../log/entry.ts'
-import type { Route, State } from '../model.ts'
+import type { Kind, Route, State } from '../model.ts'
+import type { Tables } from '../store/tables.ts'
 
 export interface Words {
   readonly states: Readonly<Record<State, string>>
   /** So many changes in that state. */
   readonly counted: (count: number, state: State) => string
   readonly routes: Readonly<Record<Route, string>>
+  readonly kinds: Readonly<Record<Kind, string>>
+  readonly runStates: Readonly<Record<Tables['runs']['state'], string>>
+  readonly writeStates: Readonly<Record<Tables['writes']['state'], string>>
+  readonly linkStates: Readonly<Record<Tables['links']['state'], string>>
+  readonly modes: Readonly<Record<Tables['cursors']['mode'], string>>
+  /** Why something is in quarantine: by its code where this language has words for it, else as it was stored. */
+  readonly trouble: (code: string, stored: string) => string
   readonly actions: Readonly<Record<Action, string>>
   readonly columns: Readonly<Record<Column, string>>
   readonly masked: (characters: number) => string
@@ -39,6 +47,12 @@ export const en: Words = {
   states,
   counted: (count, state) => `${count} ${states[state]}`,
   routes: { auto: 'automatic', approve: 'approval', sign: 'signature', approve_then_sign: 'approval, then signature' },
+  kinds: { contact: 'contact', company: 'company', deal: 'deal' },
+  runStates: { running: 'running', done: 'done', failed: 'failed' },
+  writeStates: { ready: 'ready', sent: 'sent', done: 'done', dropped: 'dropped', failed: 'failed' },
+  linkStates: { live: 'live', deleted: 'deleted', merged: 'merged' },
+  modes: { all: 'all', changes: 'changes' },
+  trouble: (_, stored) => stored,
   actions: {
     'run.started': 'run started', 'run.finished': 'run finished', 'dossier.created': 'dossier created', 'dossier.merged': 'dossiers merged',
     'record.linked': 'record linked', 'record.deleted': 'record deleted there', 'record.merged': 'records merged there',

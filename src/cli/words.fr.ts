@@ -14,10 +14,27 @@ function agreed(count: number, state: string): string {
   return count < 2 ? state : state.replace(/^\S+e$/u, '$&s')
 }
 
+const TROUBLES: { readonly [code: string]: string } = {
+  'identity.ambiguous': 'Plusieurs dossiers lui correspondent aussi bien.',
+  'identity.unsure': 'Un identifiant, ou le nom et le lieu, concorde avec un dossier, mais pas le reste.',
+  'relation.unknown': 'Le champ désigne une fiche qui n’a pas encore de dossier.',
+  'write.unwritable': 'L’expression de la correspondance échoue sur les valeurs à écrire.',
+}
+
+function trouble(code: string, stored: string): string {
+  return TROUBLES[code] ?? (code.startsWith('write.') ? `Écriture refusée par le système (${code.slice('write.'.length)}).` : stored)
+}
+
 export const fr: Words = {
   states,
   counted: (count, state) => `${count} ${agreed(count, states[state])}`,
   routes: { auto: 'automatique', approve: 'approbation', sign: 'signature', approve_then_sign: 'approbation, puis signature' },
+  kinds: { contact: 'contact', company: 'société', deal: 'affaire' },
+  runStates: { running: 'en cours', done: 'terminée', failed: 'en échec' },
+  writeStates: { ready: 'prêtes', sent: 'envoyées', done: 'faites', dropped: 'abandonnées', failed: 'en échec' },
+  linkStates: { live: 'présente', deleted: 'supprimée', merged: 'fusionnée' },
+  modes: { all: 'lecture complète', changes: 'nouveautés' },
+  trouble,
   actions: {
     'run.started': 'exécution commencée', 'run.finished': 'exécution terminée', 'dossier.created': 'dossier créé', 'dossier.merged': 'dossiers fusionnés',
     'record.linked': 'fiche rattachée', 'record.deleted': 'fiche supprimée à la source', 'record.merged': 'fiches fusionnées à la source',

@@ -2,6 +2,7 @@
 import { DossierError } from '../errors.ts'
 import type { DossierId, Instant, Json, Kind, State } from '../model.ts'
 import type { Engine } from '../pipeline/engine.ts'
+import type { Tables } from '../store/tables.ts'
 
 export interface Shown {
   readonly id: DossierId
@@ -15,7 +16,7 @@ interface ShownLink {
   readonly system: string
   readonly object: string
   readonly record: string
-  readonly state: string
+  readonly state: Tables['links']['state']
   readonly modified: Instant
   /** Field → what was last seen there. */
   readonly values: { readonly [field: string]: Json }

@@ -1,23 +1,23 @@
 /** Where things stand: runs, cursors, queues, the log. No values and no names of people. */
 import type { Instant, State } from '../model.ts'
 import { lastRuns } from '../store/runs.ts'
-import type { Store } from '../store/tables.ts'
+import type { Store, Tables } from '../store/tables.ts'
 import type { Workspace } from '../workspace.ts'
 
 export interface Status {
   readonly runs: readonly {
     readonly id: string
     readonly job: string
-    readonly state: string
+    readonly state: Tables['runs']['state']
     readonly started: Instant
     readonly finished: Instant | null
     readonly problems: number
   }[]
-  readonly cursors: readonly { readonly system: string; readonly object: string; readonly mode: string; readonly updated: Instant; readonly ageSeconds: number }[]
+  readonly cursors: readonly { readonly system: string; readonly object: string; readonly mode: Tables['cursors']['mode']; readonly updated: Instant; readonly ageSeconds: number }[]
   readonly dossiers: number
   readonly links: number
   readonly changes: { readonly [state in State]?: number }
-  readonly writes: { readonly [state: string]: number }
+  readonly writes: { readonly [state in Tables['writes']['state']]?: number }
   readonly quarantine: number
   readonly log: { readonly entries: number; readonly lastCheckpoint: number }
 }

@@ -25,6 +25,10 @@ const MESSAGES = {
 
 export type ProblemCode = keyof typeof MESSAGES
 
+export function isProblem(code: string): code is ProblemCode {
+  return Object.hasOwn(MESSAGES, code)
+}
+
 /** The field's own words are never quoted: the message goes to logs and screens. */
 export function problemMessage(code: ProblemCode, field: string, locale: 'fr' | 'en'): string {
   return `${field} ${MESSAGES[code][locale]}`

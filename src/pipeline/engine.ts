@@ -1,7 +1,7 @@
 /** What the pipeline works with, and what it reports. */
 import type { Session } from '../connector.ts'
 import type { Log, Vault } from '../log/entry.ts'
-import type { Dropped, Kind, State, SystemName, Value } from '../model.ts'
+import type { Dropped, Kind, Route, State, SystemName, Value } from '../model.ts'
 import type { Clock, Random } from '../ports.ts'
 import type { Rules } from '../rules.ts'
 import type { Store } from '../store/tables.ts'
@@ -80,7 +80,7 @@ export interface PlannedChange {
   /** Where it would be written. `create`: the record does not exist there. */
   readonly targets: readonly { readonly system: SystemName; readonly object: string; readonly record: string | null }[]
   readonly state: State
-  readonly route: string
+  readonly route: Route
   readonly rule: string
 }
 export interface PlanReport extends Omit<SyncReport, 'run'> {

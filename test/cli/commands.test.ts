@@ -80,6 +80,16 @@ test('a second sync writes nothing', async () => {
   expect(Object.values(report.systems).map((system) => system.written)).toEqual([0, 0])
 })
 
+test('status, show and the hint of plan are told in French to who asks for it', async () => {
+  const status = (await run('status', '--lang', 'fr')).stdout
+  expect(status).toMatch(/sync +terminée/u)
+  expect(status).toContain('nouveautés')
+  expect(status).toMatch(/\d+ faites/u)
+  const [linked] = await json<{ dossier: string }[]>('log', '--action', 'record.linked', '--limit', '1')
+  expect((await run('show', linked?.dossier ?? '', '--lang', 'fr')).stdout).toContain('(présente, ')
+  expect((await run('plan', '--reveal')).stdout).not.toContain('--reveal')
+})
+
 test('status tells runs, cursors and sizes', async () => {
   const now = await json<{ runs: { job: string; state: string }[]; cursors: unknown[]; dossiers: number; log: { entries: number; lastCheckpoint: number } }>('status')
   expect(now.runs.map((one) => `${one.job} ${one.state}`)).toEqual(['sync done', 'sync done'])
@@ -129,6 +139,9 @@ test('what is in quarantine can be listed, shown, tried again and dropped', asyn
   expect(await json('quarantine', 'drop', second!.id)).toEqual({ moved: 1, to: 'dropped' })
   expect(await json<unknown[]>('quarantine')).toHaveLength(list.length - 1)
   expect(leaks((await run('quarantine')).stdout)).toEqual([])
+  const french = (await run('quarantine', '--lang', 'fr')).stdout
+  expect(french).toContain("email n'est pas une adresse e-mail")
+  expect(french).not.toContain('is not an e-mail address')
 })
 
 test('verify names the first bad entry of a log that was altered, and ends with 4', async () => {
