@@ -17,7 +17,7 @@ beforeAll(async () => {
   workspace = await scene.open()
   await provision(workspace)
   first = await sync(workspace, {})
-}, 300_000)
+}, 600_000)
 afterAll(async () => {
   await workspace.close()
   await scene[Symbol.asyncDispose]()
