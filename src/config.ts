@@ -52,7 +52,7 @@ export async function loadConfig(file: string, env: NodeJS.ProcessEnv, connector
   if (!source || !settings || !systems) return refuse(problems)
   checkScheduledSystems(settings, source, problems)
   const files = await readRules(settings, { file, source, problems })
-  const defaults = { locale: settings.locale, timezone: settings.timezone, systems: new Set(Object.keys(settings.systems)) }
+  const defaults = { locale: settings.locale, timezone: settings.timezone, systems: new Set(systems.keys()), readOnly: [...systems].flatMap(([name, { readOnly }]) => (readOnly ? [name] : [])) }
   const rules = files && compileRules(files, defaults, problems)
   return rules && problems.list.length === 0 ? assemble(file, { settings, systems, rules }) : refuse(problems)
 }

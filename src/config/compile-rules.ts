@@ -11,7 +11,6 @@ import type { MappingFile } from './mapping-schema.ts'
 import { assembleMappings } from './mappings.ts'
 import type { ChecksFile, FieldsFile, PurposesFile, RoutingFile } from './policy-schema.ts'
 import type { Problems } from './problems.ts'
-import type { Source } from './source.ts'
 
 export interface RuleFiles {
   readonly purposes: File<PurposesFile>
@@ -27,7 +26,7 @@ export function compileRules(files: RuleFiles, defaults: Defaults, problems: Pro
   const checks = compileChecks(files.checks, dictionary, { defaults, problems })
   const rules = compileRouting(files.routing, dictionary, { defaults, problems })
   return {
-    version: version([files.purposes, files.fields, files.routing, files.checks, ...files.mappings].map(({ source }) => source)),
+    version: version([...[files.purposes, files.fields, files.routing, files.checks, ...files.mappings].map(({ source }) => source.text), ...defaults.readOnly.toSorted()]),
     purposes: dictionary.purposes,
     kinds: dictionary.kinds,
     mappings,
@@ -47,9 +46,9 @@ export function compileRules(files: RuleFiles, defaults: Defaults, problems: Pro
 }
 
 /** Of the content alone: moving a file changes nothing, changing a letter does. */
-function version(sources: readonly Source[]): string {
+function version(texts: readonly string[]): string {
   const hash = createHash('sha256')
-  for (const { text } of sources) hash.update(`${Buffer.byteLength(text)}\n`).update(text)
+  for (const text of texts) hash.update(`${Buffer.byteLength(text)}\n`).update(text)
   return hash.digest('hex').slice(0, 16)
 }
 

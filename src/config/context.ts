@@ -10,6 +10,8 @@ export interface Defaults {
   readonly locale: 'fr' | 'en'
   readonly timezone: string
   readonly systems: ReadonlySet<SystemName>
+  /** Those of them that nothing is written to. */
+  readonly readOnly: readonly SystemName[]
 }
 
 export interface Dictionary {

@@ -1,8 +1,8 @@
-/** When policies or mappings have changed, what the old ones let through and nobody has sent yet is weighed again under the new ones. */
+/** When policies or mappings have changed, all is weighed again under the new ones: records may be wanted where none could be, and what the old rules let through is not sent. */
 import type { Engine } from './engine.ts'
 import type { Tx } from '../store/tables.ts'
 import { changesInState, setChangeState } from '../store/changes.ts'
-import { markDirty } from '../store/dossiers.ts'
+import { markAllDirty } from '../store/dossiers.ts'
 import { openWrites, setWrites } from '../store/writes.ts'
 import { instant } from './ids.ts'
 import { next } from './lifecycle.ts'
@@ -25,5 +25,5 @@ async function takeBack(engine: Engine, tx: Tx): Promise<void> {
   const dossiers = [...new Set(passed.map((change) => change.dossier_id))]
   const unsent = (await openWrites(tx, dossiers)).filter((write) => write.state === 'ready')
   await setWrites(tx, unsent.map((write) => write.id), { state: 'dropped', code: 'rules_changed', updated_at: at })
-  await markDirty(tx, dossiers)
+  await markAllDirty(tx)
 }

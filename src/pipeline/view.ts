@@ -88,8 +88,10 @@ function mappingOf(engine: Engine, place: { readonly system: string; readonly ob
 function makeable(engine: Engine, given: Asked & { all: readonly Link[]; mine: readonly Write[] }): readonly Mapping[] {
   const { all, mine, policy } = given
   if (!all.some((link) => link.state === 'live')) return []
+  // A system that is not at hand in this run may be in the next: the dossier waits for it.
+  const mayWrite = ({ system }: Mapping): boolean => engine.sessions.get(system)?.write !== undefined || !engine.sessions.has(system)
   return engine.rules.mappings.filter((mapping) =>
-    mapping.kind === policy.kind && engine.sessions.get(mapping.system)?.write && !all.some((link) => link.system === mapping.system)
+    mapping.kind === policy.kind && mayWrite(mapping) && !all.some((link) => link.system === mapping.system)
     && !mine.some((write) => write.link_id === null && write.system === mapping.system && write.state === 'sent'))
 }
 

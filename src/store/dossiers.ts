@@ -23,6 +23,10 @@ export async function markDirty(tx: Tx, ids: readonly string[], dirty: 0 | 1 | 2
   })
 }
 
+export async function markAllDirty(tx: Tx): Promise<void> {
+  await tx.updateTable('dossiers').set({ dirty: 1 }).where('merged_into', 'is', null).execute()
+}
+
 /** What waited for a system to be read may be looked at again. */
 export async function wakeWaiting(tx: Tx): Promise<void> {
   await tx.updateTable('dossiers').set({ dirty: 1 }).where('dirty', '=', 2).execute()
