@@ -23,6 +23,8 @@ export async function sync(workspace: Workspace, options: SyncOptions): Promise<
   const kept = keep(store, lease, { clock, signal: over.signal, lost: (error) => lost.abort(error) })
   try {
     await closeCutShort(workspace.engine, 'sync')
+    // A database that was restored from before the last checkpoint is refused here, not once its writes have been made.
+    await workspace.engine.log.checkpoint()
     const problems = await workspace.connect(options.systems)
     const signal = AbortSignal.any([lost.signal, ...(options.signal ? [options.signal] : [])])
     const report = await syncAll({ ...workspace.engine, store: fenced(store, lease) }, { ...options, signal })
