@@ -47,10 +47,23 @@ async function write({ flags, lang }: Shell, options: Options): Promise<Outcome>
 
 async function place(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await writeFile(path, text)
   } catch (cause) {
     throw new DossierError('init.unwritable', { message: `${path} cannot be written.`, hint: 'Go to a folder that you may write, or give --config <folder>/config/dossier.yaml.', exit: 2, cause })
+  }
+}
+
+/** Step by step: `mkdir` with `recursive` never ends where a parent that exists takes no folders (/proc, some network drives). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder)
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -39,6 +39,16 @@ test('it never overwrites, and writes nothing at all when one file is there', as
   expect(again.code).toBe(2)
   expect(document(again)).toMatchObject({ error: { code: 'init.exists' } })
   expect(await readFile(join(folder, 'config', 'dossier.yaml'), 'utf8')).toContain('marketing:')
+})
+
+test('a place where nothing can be written is named, and not tried for ever', async () => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  // Folders in /proc exist, take no others, and say that they do not exist; elsewhere such a path is just missing.
+  for (const place of [file, ...(process.platform === 'linux' ? ['/proc/x'] : [])]) {
+    const { code, stderr } = await dossier(['init', '--config', join(place, 'config', 'dossier.yaml')])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('init.unwritable')])
+  }
 })
 
 test('it overwrites when forced', async () => {
