@@ -73,5 +73,7 @@ export async function open(file: string, options: OpenOptions = {}): Promise<Dos
   }
 }
 
-export type { Connector } from './connector.ts'
-export { DossierError } from './errors.ts'
+/** For a connector of your own: the contract, its errors, and what connectors fetch with. */
+export type * from './connector.ts'
+export { DossierError, SystemError } from './errors.ts'
+export { createHttp } from './http.ts'
